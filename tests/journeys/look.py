@@ -162,6 +162,8 @@ class AccessCheck:
 
     def violations(self, page: Page, *, narrowed: bool = False) -> Iterator[str]:
         """What axe-core finds on the page as it is now; one that was only narrowed is the same page as a whole."""
+        # A page that is only beginning has nothing to be looked at yet.
+        page.wait_for_load_state()
         here = page.evaluate(KEEP_FIRST)
         elsewhere = {rule: {"enabled": False} for rule in (*DRAWN, *WHOLE)}
         is_new = not narrowed and not self.outline.issuperset(here["outline"])

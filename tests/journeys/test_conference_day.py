@@ -73,6 +73,7 @@ def test_a_phone_registers_is_let_in_at_the_desk_and_keeps_its_pass(
     phone = Somebody(browser, product.address, "nowa", width=390)
     phone.open("/")
     phone.page.get_by_role("link", name=re.compile("Zapisz się na konferencję")).first.click()
+    phone.page.wait_for_url(re.compile("/zapis"))
     looked_at(phone)
     phone.fill({"name": "Roman Kula", "email": "kula@example.org"})
     phone.send("Zapisz mnie")

@@ -66,6 +66,9 @@ def test_a_project_is_handed_in_sent_back_mended_and_admitted(product: Product, 
     for number, (section, reason, words) in enumerate(
         (("goals", "unclear", "Dla kogo?"), ("risks", "incomplete", "Co wtedy?"))
     ):
+        if number:
+            # Further rows stand folded below the first.
+            staff.page.locator(f"details:has([name='section_reasons-{number}-section']) > summary").click()
         staff.page.select_option(f"[name='section_reasons-{number}-section']", section)
         staff.page.select_option(f"[name='section_reasons-{number}-reason']", reason)
         staff.page.fill(f"[name='section_reasons-{number}-words']", words)
@@ -99,7 +102,7 @@ def test_a_project_is_handed_in_sent_back_mended_and_admitted(product: Product, 
     assert "Dopisaliśmy rodziców." in call
     assert "Mamy drugą salę." in call
     assert "nie zmieniono" in call
-    staff.page.get_by_role("link", name="Wypełnij punkty weryfikacji", exact=True).click()
+    staff.page.get_by_role("link", name="Wypełnij punkty weryfikacji", exact=True).first.click()
     # What the system knows to be met is answered already and can be changed.
     first = staff.page.locator("[data-point]").first
     first.locator("summary", has_text="Zmień").click()

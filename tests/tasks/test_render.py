@@ -240,10 +240,10 @@ def test_admission_invites_to_the_summary_conference_with_a_calendar_file(progra
         tx.execute(Conference.__table__.update().where(Conference.id == number).values(host_commune="Łąck", **day))
     programme.tell(Topic.ADMITTED)
     letter = letters(programme)["leader"]
-    assert "(25 września 2026, Dom kultury, Łąck)" in part(letter, "plain").replace("\n", " ")
+    assert "(25 września 2026, godz. 11:00, Dom kultury, Łąck)" in part(letter, "plain").replace("\n", " ")
     (calendar,) = letter.iter_attachments()
     assert calendar.get_content_type() == "text/calendar"
-    assert "DTSTART;VALUE=DATE:20260925" in str(calendar.get_content())
+    assert "DTSTART:20260925T" in str(calendar.get_content())
     assert f"UID:conference-{number}@partnerstwo.example" in str(calendar.get_content())
 
 

@@ -128,10 +128,10 @@ FILES = (
     Hostile("rysunek.svg", is_(SVG), TYPES),
     Hostile("program.js", is_(b"alert(1)"), TYPES),
     Hostile("program.exe", is_(PROGRAM), TYPES),
-    Hostile("umowa.pdf.exe", pdf, TYPES),
+    Hostile("umowa.pdf.exe", pdf, OTHER),
     Hostile("animacja.gif", is_(b"GIF89a/*" + bytes(20) + b"*/=1;alert(1)"), TYPES),
     Hostile("archiwum.zip", is_(documents.zipped({"a.txt": b"x"})), TYPES),
-    Hostile("bez-koncowki", pdf, TYPES),
+    Hostile("bez-koncowki", pdf, "nie ma końcówki"),
     Hostile("list.docm", is_(documents.docx({"word/vbaProject.bin": b"x"})), MACROS[:4]),
     Hostile("list.doc", is_(b"\xd0\xcf\x11\xe0" + bytes(512)), "starym formacie"),
     # Two things at once.

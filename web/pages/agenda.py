@@ -31,6 +31,8 @@ WARSAW = ZoneInfo("Europe/Warsaw")
 Work = Callable[[Connection, dict[str, Any], int], object]
 PARTS = {"slots": "presentations/slots.html"}
 STEPS_OF_MOVES = {"wyzej": -1, "nizej": 1}
+# Where the reader is after a move: at the button that was pressed, or at the item that was dragged.
+MOVED = {"wyzej": "up", "nizej": "down", "przesun": "slot"}
 
 
 @pages.app_template_global()
@@ -118,7 +120,7 @@ def change_order(conference_id: int, slot_id: int, what: str) -> ResponseReturnV
         actions.move_slot(tx, conference_id, slot_id, by, given, version=version, **who())
 
     done = _("The item is removed.") if what == "usun" else _("The order is changed.")
-    return act(conference_id, "order", ORDER, done, work, anchor=None if what == "usun" else f"slot-{slot_id}")
+    return act(conference_id, "order", ORDER, done, work, anchor=f"{MOVED[what]}-{slot_id}" if what in MOVED else None)
 
 
 @pages.get("/konferencje/<int:conference_id>/program/<int:slot_id>")

@@ -93,8 +93,9 @@ def as_rows(conference_id: int, kind: str) -> ResponseReturnValue:
 
 
 def poster_of(card: ConferenceCard, _lines: Lines) -> bytes:
-    """The poster leads to the public form."""
-    address = f"{resources().settings.base_url}{url_for('registrations.enter', conference_id=card.id)}"
+    """The poster leads to the public form, and once nobody registers any more to the page of the conference."""
+    page = "registrations.enter" if card.awaits_registrations(identity.at()) else "conferences.show"
+    address = f"{resources().settings.base_url}{url_for(page, conference_id=card.id)}"
     return handouts.poster(card, address, at=identity.at())
 
 

@@ -14,16 +14,13 @@ from workflow.base.errors import NotFound
 from workflow.conferences.reports import newest_report, read_report
 from workflow.documents import store
 from workflow.documents.html import body_of
-from workflow.hall.queries import polls_of
 from workflow.rules.documents import Format
 from workflow.rules.facts import Ref
 from workflow.rules.guards.conference_reports import report_of
-from workflow.rules.states import TOOK_PLACE, ConferenceState, PollState
+from workflow.rules.states import TOOK_PLACE
 
 pages = Blueprint("conference_report", __name__)
 STEPS = ("generate_report", "approve_minutes")
-# The result of such a vote is not in the report yet.
-UNFINISHED = frozenset({PollState.OPEN, PollState.CLOSED})
 
 
 @pages.get("/konferencje/<int:conference_id>/sprawozdanie")
@@ -35,7 +32,6 @@ def show(conference_id: int) -> ResponseReturnValue:
     with reading() as tx:
         stored = store.find(tx, report.document.id) if report.document else None
         digests = store.digests(tx, stored.id) if stored else {}
-        votes = polls_of(tx, conference_id, drafts=False) if subject.facts.state == ConferenceState.HELD else ()
     if stored is not None:
         text = store.text_of(stored)
         document = {"stored": stored, "title": text.title, "digests": dict(digests), "body": Markup(body_of(text))}  # noqa: S704 - each word is escaped where it is put in
@@ -45,7 +41,6 @@ def show(conference_id: int) -> ResponseReturnValue:
         "conferences/report.html", subject=subject, report=report, document=document, steps=offered,
         took_place=subject.facts.state in TOOK_PLACE, formats=list(Format),
         remarks=subject.facts.entry("generate_report").get("remarks") or "",
-        unfinished=[vote for vote in votes if vote.state in UNFINISHED],
     )  # fmt: skip
 
 

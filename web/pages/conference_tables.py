@@ -19,7 +19,7 @@ from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import Sentence, _
 from workflow.conferences import matters, outputs
 from workflow.ideas.actions import record_idea
-from workflow.people.choices import people_of_edition
+from workflow.people.choices import LIMIT, people_of_edition
 from workflow.people.duties import Duty
 from workflow.people.unanswered import of_editions
 from workflow.rules.facts import Ref
@@ -148,7 +148,8 @@ def page(conference_id: int, typed: Typed) -> str:
         hosts = bool(subject.facts.rights.roles & outputs.HOSTS)
         left = matters.matters_of(tx, subject.facts["edition_id"], upto=subject.facts["number"])
         edition_id = subject.facts["edition_id"]
-        people = people_of_edition(tx, edition_id, facts=subject.facts) if hosts else []
+        sought = request.args.get("osoba", "")[:LONGEST_TITLE]
+        people = people_of_edition(tx, edition_id, facts=subject.facts, name=sought) if hosts else []
         left_open = of_editions(tx, [edition_id], at=at) if hosts else []
     me = identity.actor().id
     reminders = reminder_lines(left, subject, reader=me, at=at)
@@ -158,6 +159,7 @@ def page(conference_id: int, typed: Typed) -> str:
         lines=lines, tables=list(outputs.by_table(lines)), may_write=may_write, hosts=hosts, matters=left,
         people=people, table=typed.get("table_label") or request.args.get("stolik", ""), typed=typed,
         errors=typed.get("errors", {}), me=me, at=at, specs=specs,
-        takes_ideas=subject.edition["state"] in WELCOMING, reminders=reminders,
+        takes_ideas=subject.edition["state"] in WELCOMING, reminders=reminders, sought=sought,
+        most=LIMIT if len(people) == LIMIT else 0,
         unanswered=office_notices([one for one in left_open if one.about_id == conference_id], {Duty.MATTER}),
     )  # fmt: skip

@@ -20,7 +20,7 @@ from web.pages.files import ACCEPT, LARGEST_REQUEST
 from web.pages.hall_votes import not_kept, poll_for_reader
 from web.pages.idea_posters import code as drawn
 from web.pages.paper_cards import as_attachment
-from web.views.hall import ref_of, said, shown_progress
+from web.views.hall import limits_of, ref_of, said, shown_progress
 from web.views.open_steps import refused_lines
 from web.views.subject import find, marks_of, subject
 from workflow.base.errors import BadInput, NotAllowed, NotFound, Refusal
@@ -222,7 +222,8 @@ def desk_values(tx: Connection, facts: Facts) -> dict[str, Any]:
         "typed_by": [typed.name for typed in batch.typed], "differences": list(batch.differences()),
         "own": next((typed for typed in batch.typed if typed.person_id == me), None),
         "may_take_over": any(RULES[role](facts) for role in (Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.STAFF)),
-        "subject": subject(facts), "methods": METHODS,
+        "subject": subject(facts), "methods": METHODS, "limits": limits_of(facts),
+        "present": len(hall_of(facts).present),
     }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from web.http.security import asks
 from web.http.template_context import say
 from web.pages.idea_posters import code as drawn
 from web.pages.result_files import attachment
-from web.views.hall import HallPage, hall_page, marked, option_results, ref_of, said
+from web.views.hall import HallPage, hall_page, in_words, marked, option_results, ref_of, said
 from web.views.open_steps import refused_lines
 from web.views.subject import asking
 from workflow.base.errors import NotAllowed, NotFound, Refusal
@@ -193,7 +193,7 @@ def result_of(tx: Connection, page: HallPage) -> dict[str, object]:
     content, labels = verify_result(data), {option.key: option.label for option in page.options}
     return {
         "content": content, "digest": sha256(data).hexdigest(), "results": option_results(content, page.options),
-        "strata": by_stratum(content), "labels": labels, "said": lambda choice: said(choice, labels),
+        "strata": in_words(by_stratum(content)), "labels": labels, "said": lambda choice: said(choice, labels),
         "is_annulled": page.facts.state == PollState.ANNULLED,
     }  # fmt: skip
 

@@ -73,7 +73,7 @@ def calendar(proposal_id: int) -> ResponseReturnValue:
     url = f"{base_url()}{subject.url}"
     entries = [
         Entry(f"milestone-{milestone.id}@{host()}", milestone.version, milestone.updated_at, milestone.due_at,
-              None, f"{subject.title}: {milestone.title}", url=url)
+              None, f"{subject.title}: {milestone.title}", url=url, is_day=True)
         for milestone in plan.milestones if milestone.due_at is not None
     ]  # fmt: skip
     return answer(entries, subject.title, f"projekt-{proposal_id}.ics")

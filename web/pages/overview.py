@@ -17,7 +17,7 @@ from web.views import exports
 from web.views.conference import stops
 from web.views.glance import glance_of
 from web.views.overview import dashboard_view
-from web.views.portfolio import COLUMNS, portfolio_view
+from web.views.portfolio import file_columns, portfolio_view
 from web.views.subject import state_names
 from web.views.unanswered import names_of
 from workflow.base.calendar import warsaw_date
@@ -102,7 +102,8 @@ def portfolio_csv(edition_key: str) -> Response:
     with reading() as tx:
         edition = edition_for(tx, edition_key)
         lines = projects.portfolio(tx, edition["id"], at=at)
-    file = exports.write("csv", projects.narrowed(lines, *narrowing()), COLUMNS)
+        columns = file_columns(names_of(of_editions(tx, [edition["id"]], at=at)))
+    file = exports.write("csv", projects.narrowed(lines, *narrowing()), columns)
     return exports.attachment("csv", file, f"{edition_key}-portfel-{warsaw_date(at)}")
 
 

@@ -114,9 +114,10 @@ def cancel(token: str) -> ResponseReturnValue:
         return render_template("registrations/dead_link.html"), 404
     number = request.form.get("registration", "")
     with writing() as tx:
-        own = {str(line.id) for line in registrations_of_contact(tx, contact)}
+        own = {str(line.id): line for line in registrations_of_contact(tx, contact)}
         if number not in own:
             raise NotFound
         registrations.cancel(tx, resources().settings, int(number), by=None, at=identity.at())
-    flash(say(_("The place is given back.")), "success")
+    waited = own[number].waits
+    flash(say(_("You are off the waiting list.") if waited else _("The place is given back.")), "success")
     return redirect(url_for(".show", token=token), 303)

@@ -29,7 +29,7 @@ from workflow.engine.command import StepCommand
 from workflow.engine.machine import OpenStep
 from workflow.engine.move import Moved
 from workflow.engine.undo import may_undo
-from workflow.lifecycle.definition import Lifecycle, Step
+from workflow.lifecycle.definition import PREVIOUS, Lifecycle, Step
 from workflow.notifications.letter_batches import would_wait
 from workflow.notifications.topic_recipients import recipients_of
 from workflow.participation import steps
@@ -173,7 +173,7 @@ def step_page(
     page = render_template(
         "steps/step.html", subject=subject, step=view(subject, step), form=form, row=step.step, stale=stale,
         changes=changes, paper=PAPER if wants_paper(subject, step) else None, consequences=will_happen,
-        is_final=not (step.step.undo or step.step.is_record),
+        is_final=not (step.step.undo or step.step.is_record or leads_back(subject.lifecycle, step.step)),
         judged=report or judged(subject, step, open_steps(subject, identity.at())[0]),
         next=local_path(request.values.get("next"), ""), awaited=awaited(subject, name),
         until=until(subject.facts, name),
@@ -197,6 +197,11 @@ def open_step(subject: Subject, name: str, *, given: bool) -> OpenStep | None:
     if open_step and not open_step.permitted and not given:
         raise NotAllowed(open_step.missing)
     return open_step
+
+
+def leads_back(lifecycle: Lifecycle, step: Step) -> bool:
+    """Whether the state that a step leads to is left for the one before, as a suspended edition goes on."""
+    return any(row.target == PREVIOUS for row in lifecycle.steps_from(step.target))
 
 
 def wants_paper(subject: Subject, open_step: OpenStep) -> bool:

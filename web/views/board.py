@@ -16,6 +16,7 @@ from workflow.overview.board import Board, Card, Column, InState
 from workflow.overview.waiting import awaited, next_date
 from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import Role
+from workflow.rules.states import RESTING
 
 # A bar is as long as twice the median, or as the longest stay that its column shows.
 MEDIANS = 2
@@ -96,7 +97,7 @@ def _cards(column: Column, states: Mapping[str, InState], reading: Reading) -> I
         due = next_date(
             card.state, reading.edition, due_at=card.due_at, submission_until=card.submission_until,
             report_due_at=card.report_due_at,
-        ) if role else None  # fmt: skip
+        ) if role or _has_term(card, reading) else None  # fmt: skip
         yield CardView(
             card.number, card.title, f"{before}{card.id}", mark, _leader(card, reading),
             "" if card.cost is None else i18n.format_money(card.cost, language),
@@ -105,6 +106,11 @@ def _cards(column: Column, states: Mapping[str, InState], reading: Reading) -> I
             _awaited(card, role) if reading.inside else "", role is not None and role in reading.roles,
             reading.inside and card.has_late_milestone,
         )  # fmt: skip
+
+
+def _has_term(card: Card, reading: Reading) -> bool:
+    """Whether a term runs though it is nobody's turn: the office answers for what follows an end of the project."""
+    return card.due_at is not None and reading.edition["state"] not in RESTING
 
 
 def _leader(card: Card, reading: Reading) -> str:

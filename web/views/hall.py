@@ -10,18 +10,25 @@ from sqlalchemy import Connection
 
 from web.http import live, pass_cookie
 from web.http.live import LiveMark
+from web.http.template_context import say
 from workflow.base.errors import NotFound, NotReady
+from workflow.base.i18n import _
 from workflow.engine.hall_reader import KIND, options_of
 from workflow.hall.casting import is_open, new_form
 from workflow.hall.queries import MyPart, Progress, my_part, progress_of
 from workflow.participation.passes import PassHolder
 from workflow.rules.facts import Facts, Ref
-from workflow.rules.hall import HallMethod, HallOptionRow
+from workflow.rules.hall import NO_SECTOR_IN_WORDS, HallMethod, HallOptionRow, stratum_in_words
 from workflow.rules.permissions import HOSTS_OF_VOTES
 from workflow.voting.counting.ballots import Choice
 from workflow.voting.results.canonical import Content
 from workflow.voting.results.hall_scores import placed
 from workflow.voting.sealing import Receipt
+
+LIMITS = {
+    "max_choices": _("Options on a ballot, at most"), "points_total": _("Points of each person"),
+    "points_each": _("Points for one option, at most"),
+}  # fmt: skip
 
 
 class HallPage(Struct, frozen=True):
@@ -135,6 +142,17 @@ def marked(method: HallMethod, choice: Choice | None) -> dict[str, int]:
     """Option -> what a form shows in its field: 1, points, or a place from 1."""
     first = 1 if method is HallMethod.RANK else 0
     return {key: number + first for key, number in choice or ()}
+
+
+def in_words(strata: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[str, int]]:
+    """The figures of each stratum under the words that people read."""
+    none = say(NO_SECTOR_IN_WORDS)
+    return {stratum_in_words(name, none): scores for name, scores in strata.items()}
+
+
+def limits_of(facts: Facts) -> list[tuple[str, int]]:
+    """How much a ballot may hold, by what its form calls it; what is not limited is left out."""
+    return [(say(label), facts[name]) for name, label in LIMITS.items() if facts[name] is not None]
 
 
 def ref_of(poll_id: int) -> Ref:

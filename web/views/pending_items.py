@@ -28,12 +28,17 @@ TEXTS: Mapping[str, tuple[Callable[[str], Sentence], Sentence]] = {
         lambda words: _("Request no. {words} for a change of the plan waits for a decision.", words=words),
         _("To the request"),
     ),
+    "signature": (
+        lambda words: _("Read the text and sign it or refuse: {words}", words=words),
+        _("Read the text of the agreement"),
+    ),
     "task": (lambda words: _("You have taken on: {words}", words=words), _("To the group")),
 }
 
 # What the others are about; without a line here: groups.
 KIND_OF: Mapping[str, Kind] = {
     "matter": Kind.CONFERENCES, "milestone": Kind.IMPLEMENTATION, "change": Kind.IMPLEMENTATION,
+    "signature": Kind.EDITION,
 }  # fmt: skip
 
 
@@ -56,17 +61,25 @@ def line(item: PendingItem) -> Line:
     if item.kind == "to_approve":
         return _letters(item)
     sentence, label = TEXTS[item.kind]
-    group = url_for("groups.show", proposal_id=item.proposal_id)
-    place = {"request": "#requests", "task": "#tasks"}.get(item.kind, "")
-    url = url_for("invitations.show_own", number=item.id) if item.kind == "invitation" else f"{group}{place}"
-    if item.kind == "matter":
-        url = url_for("conference_tables.show", conference_id=item.proposal_id, _anchor="matters")
-    if item.kind == "milestone":
-        url = url_for("plan_parts.milestone", milestone_id=item.id)
-    if item.kind == "change":
-        url = url_for("plan_parts.change", change_request_id=item.id)
     text = say(sentence(item.words or say(SOMEBODY)))
-    return Line(text, item.title, item.edition, item.until, say(label), url, KIND_OF.get(item.kind, Kind.GROUPS))
+    return Line(
+        text, item.title, item.edition, item.until, say(label), _address(item), KIND_OF.get(item.kind, Kind.GROUPS)
+    )
+
+
+def _address(item: PendingItem) -> str:
+    """The page on which it is done."""
+    addresses: Mapping[str, tuple[str, dict[str, int | str]]] = {
+        "invitation": ("invitations.show_own", {"number": item.id}),
+        "request": ("groups.show", {"proposal_id": item.proposal_id, "_anchor": "requests"}),
+        "task": ("groups.show", {"proposal_id": item.proposal_id, "_anchor": "tasks"}),
+        "matter": ("conference_tables.show", {"conference_id": item.proposal_id, "_anchor": "matters"}),
+        "milestone": ("plan_parts.milestone", {"milestone_id": item.id}),
+        "change": ("plan_parts.change", {"change_request_id": item.id}),
+        "signature": ("agreement_partners.read", {"agreement_partner_id": item.id}),
+    }
+    endpoint, values = addresses[item.kind]
+    return url_for(endpoint, **values)  # type: ignore[arg-type]
 
 
 def _letters(item: PendingItem) -> Line:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from web.http import identity
 from web.http.template_context import say
 from web.views.open_steps import StepView, view
+from web.views.portfolio import NO_LIGHT
 from web.views.subject import WITH_IMPLEMENTATION, Subject
 from workflow.base.errors import NotFound
 from workflow.base.i18n import Sentence, _
@@ -20,7 +21,7 @@ from workflow.implementation.gantt import gantt
 from workflow.rules.choices import LEVELS, PROMISE_ENDS
 from workflow.rules.permissions import may_see_working_papers
 from workflow.rules.plan import ProjectPlan
-from workflow.rules.states import Light, PromiseState, ProposalState, RiskState
+from workflow.rules.states import WITH_PLAN, PromiseState, ProposalState, RiskState
 
 __all__ = ["NextDate", "gantt", "light", "next_dates", "plan_of", "readers_plan", "steps_beside", "words"]
 MOST_DATES = 6
@@ -73,15 +74,18 @@ def next_dates(plan: ProjectPlan, subject: Subject, *, at: datetime) -> list[Nex
 
 
 def light(plan: ProjectPlan, *, at: datetime) -> tuple[str, str]:
-    """The traffic light and why: what the last report says, never better than the clock does."""
-    late = plan.late_milestones(at)
-    report = plan.last_report
-    said = report.light if report is not None else ""
-    if late and said != Light.RED:
-        return Light.AMBER, say(_("Milestones after their day: {count}", count=len(late)))
-    if said:
-        return said, say(_("as the last report says"))
-    return Light.GREEN, say(_("nothing is late"))
+    """The traffic light, the same as in the portfolio, and why; without one what is said in its place, if anything."""
+    shown = plan.light(at)
+    if not shown:
+        return "", say(NO_LIGHT[plan.state]) if plan.state in NO_LIGHT else ""
+    reasons, moves = [], plan.state in WITH_PLAN
+    if moves and (late := plan.late_milestones(at)):
+        reasons.append(say(_("Milestones after their day: {count}", count=len(late))))
+    if plan.report_is_late(at):
+        reasons.append(say(_("the report is late")))
+    if plan.last_report is not None and plan.last_report.light == shown:
+        reasons.append(say(_("as the last report says")))
+    return shown, ", ".join(reasons)
 
 
 def steps_beside(subject: Subject, steps: Sequence[OpenStep]) -> dict[str, StepView]:

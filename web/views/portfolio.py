@@ -175,7 +175,7 @@ def _count(measure: Measure) -> Callable[[Line], int]:
 
 
 # The columns of the portfolio as a file; the figures of the dashboard are sums over them.
-COLUMNS = (
+COLUMNS: tuple[Column, ...] = (
     Column(_("Number"), lambda line: line.number, 8),
     Column(_("Title"), lambda line: line.title, 50),
     Column(_("State"), lambda line: str(marks_of([line])[0]["label"]), 20),
@@ -191,3 +191,8 @@ COLUMNS = (
     Column(_("Bound by contracts"), _money(Measure.COMMITTED), 16, MONEY),
     Column(_("Spent"), _money(Measure.SPENT), 16, MONEY),
 )
+
+
+def file_columns(unanswered: Mapping[int, Sequence[str]]) -> tuple[Column, ...]:
+    """The columns of the file, the last with what nobody answers for since an account was closed, as on the page."""
+    return (*COLUMNS, Column(_("Nobody answers for"), lambda line: "; ".join(unanswered.get(line.id, ())), 50))

@@ -9,11 +9,10 @@ from web.views.pending_items import Line
 from web.views.work_kinds import Kind
 from workflow.base.i18n import Sentence, _
 from workflow.groups.tasks import MAY_ASSIGN
-from workflow.people.duties import NAMED_BY, OF_PROJECTS, Duty, Unanswered
+from workflow.people.duties import NAMED_BY, OF_PROJECTS, Duty, Unanswered, rows_naming
 from workflow.rules.facts import Facts
 from workflow.rules.page_permissions import Reader
 from workflow.rules.permissions import RULES
-from workflow.rules.registry import newest
 from workflow.rules.roles import Role
 
 # What is to be done, with what the thing is called.
@@ -116,7 +115,7 @@ def may_name(duty: Duty, facts: Facts) -> bool:
     if duty is Duty.TASK:
         return any(RULES[name](facts) for name in MAY_ASSIGN)
     if duty in NAMED_BY:
-        return any(RULES[name](facts) for name in newest("proposal").rows_named(NAMED_BY[duty])[0].who)
+        return any(RULES[name](facts) for row in rows_naming(duty) if facts.state in row.sources for name in row.who)
     return RULES[Role.COORDINATOR](facts) or RULES[Role.STAFF](facts)
 
 

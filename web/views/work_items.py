@@ -18,6 +18,7 @@ from workflow.base.calendar import warsaw_date
 from workflow.base.collation import fold
 from workflow.base.i18n import Sentence, _
 from workflow.proposals.worklist import Task
+from workflow.rules.states import ProposalState
 
 
 class Group(StrEnum):
@@ -108,8 +109,10 @@ def item_of_task(task: Task, at: datetime) -> WorkItem:
     is_proposal = shown.ref.kind == "proposal"
     of_state = OF_STATE.get(task.facts.state or "", Kind.IMPLEMENTATION)
     kind = of_state if is_proposal else OF_SUBJECT.get(shown.ref.kind, Kind.EDITION)
-    since = task.facts["state_since"] if is_proposal else None
     has_one_outcome = len(now.choices) == 1
+    # While a project is being carried out reports come and go in one state: the state tells nothing of the wait.
+    waits = is_proposal and task.facts.state != ProposalState.IN_IMPLEMENTATION
+    since = task.facts["state_since"] if waits else None
     return WorkItem(
         kind, now.expected, shown.title, shown.url, shown.edition["title"],
         warsaw_date(now.until) if now.until else None,

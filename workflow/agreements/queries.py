@@ -217,10 +217,11 @@ def contacts_of(tx: Connection, organisations: Sequence[int], edition_id: int) -
     return chosen
 
 
-def own_partners(tx: Connection, person_id: int, agreement_id: int) -> list[tuple[int, str, str]]:
-    """The partners of an agreement that a person speaks for: id, name and state; one statement."""
+def own_partners(tx: Connection, person_id: int, agreement_id: int) -> list[tuple[int, str, str, bool]]:
+    """The partners of an agreement that a person speaks for: id, name, state, and whether they sign; one statement."""
     p = AgreementPartner
-    query = select(p.id, p.name, p.state).where(
+    query = select(p.id, p.name, p.state, p.signatory_id).where(
         p.agreement_id == agreement_id, or_(p.contact_id == person_id, p.signatory_id == person_id)
     )
-    return [(row.id, row.name, row.state) for row in tx.execute(query.order_by(p.number))]
+    rows = tx.execute(query.order_by(p.number))
+    return [(row.id, row.name, row.state, row.signatory_id == person_id) for row in rows]

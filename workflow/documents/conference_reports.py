@@ -9,6 +9,7 @@ from workflow.documents.blocks import Block, Grid, Heading, Items, Paragraph, pa
 from workflow.documents.minutes import moment
 from workflow.rules.conference_outputs import KINDS, NAMES
 from workflow.rules.documents import LANGUAGE
+from workflow.rules.hall import NO_SECTOR_IN_WORDS, stratum_in_words
 
 Data = Mapping[str, Any]
 
@@ -111,7 +112,8 @@ def _by_sector(vote: Data) -> Iterator[Block]:
     strata: Mapping[str, Mapping[str, int]] = vote["strata"]
     if not strata:
         return
-    columns = [_say(_("Option")), *strata]
+    none = _say(NO_SECTOR_IN_WORDS)
+    columns = [_say(_("Option")), *(stratum_in_words(stratum, none) for stratum in strata)]
     rows = [(option["label"], *(str(scores.get(option["key"], 0)) for scores in strata.values()))
             for option in vote["options"]]  # fmt: skip
     widths = (4, *([2] * len(strata)))

@@ -14,6 +14,7 @@ from workflow.models import (
     ConferenceOutput,
     Document,
     DocumentReading,
+    HallPoll,
     OpenMatter,
     Organisation,
     Person,
@@ -22,21 +23,30 @@ from workflow.models import (
     Registration,
 )
 from workflow.rules.conference_outputs import KINDS
-from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts
+from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts, OpenVote
 from workflow.rules.effects.meetings import digest_of
 from workflow.rules.facts import Facts
-from workflow.rules.states import TOOK_PLACE, ConferenceState, ProposalState
+from workflow.rules.states import TOOK_PLACE, ConferenceState, PollState, ProposalState
 
 # The record by which a report is generated; its remarks belong to the report.
 GENERATE = "generate_report"
+NOT_COUNTED = frozenset({PollState.OPEN, PollState.CLOSED})
 
 
 def with_report(tx: Connection, facts: Facts) -> Facts:
-    """The facts of a conference that took place with its report; of any other as they are; at most 12 statements."""
+    """The facts of a conference that took place with its report; of any other as they are; at most 13 statements."""
     if facts.state not in TOOK_PLACE:
         return facts
     data = _data(tx, facts) if facts.state == ConferenceState.HELD else {}
-    return replace(facts, report=MinutesFacts(data, digest_of(data) if data else "", _document(tx, facts.ref.id)))
+    report = MinutesFacts(data, digest_of(data) if data else "", _document(tx, facts.ref.id))
+    return replace(facts, report=replace(report, uncounted=_uncounted(tx, facts.ref.id) if data else ()))
+
+
+def _uncounted(tx: Connection, conference_id: int) -> tuple[OpenVote, ...]:
+    p = HallPoll
+    query = select(p.id, p.question, p.due_at).where(p.conference_id == conference_id, p.state.in_(NOT_COUNTED))
+    return tuple(OpenVote(row.id, row.question.partition("\n")[0], row.due_at)
+                 for row in tx.execute(query.order_by(p.id)))  # fmt: skip
 
 
 def _document(tx: Connection, conference_id: int) -> DocumentFacts | None:

@@ -1,4 +1,4 @@
-"""What waits for one person: invitations, requests, tasks, letters to approve, open matters, milestones, changes."""
+"""What waits for one person: invitations, requests, tasks, letters, open matters, milestones, changes, signatures."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,6 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from workflow.models import (
+    Agreement,
+    AgreementPartner,
     ChangeRequest,
     Conference,
     Edition,
@@ -39,11 +41,12 @@ from workflow.models import (
     RoleGrant,
 )
 from workflow.models.base import UtcDateTime
+from workflow.rules.agreement import SIGNING
 from workflow.rules.letter_batches import BatchState
 from workflow.rules.plan_settings import DecidedBy
 from workflow.rules.roles import Role
 from workflow.rules.settings_catalogue import SETTINGS
-from workflow.rules.states import RESTING, UNDER_WAY, ChangeState, MilestoneState, ProposalState
+from workflow.rules.states import RESTING, UNDER_WAY, ChangeState, MilestoneState, PartnerState, ProposalState
 
 MOST_TASKS = 50
 # So many days before its day a milestone is work of its owner.
@@ -112,6 +115,7 @@ class PendingItem(Struct, frozen=True):
     """Something that waits for one person: an invitation, a request to answer, an own task, a batch of letters.
 
     Letters belong to an edition: `proposal_id` is 0, `title` the kind of batch and `words` the key of the edition.
+    A signature belongs to a partner of an agreement: `proposal_id` is 0, `title` the partner and `words` the agreement.
     """
 
     kind: str
@@ -220,8 +224,21 @@ def _changes() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
+def _signatures() -> Select[*tuple[Any, ...]]:
+    """Agreements that wait for the person's own signature."""
+    p, a = AgreementPartner, Agreement
+    return (
+        select(literal("signature"), p.id, literal(0), p.name, Edition.title, a.title, p.due_at, _NO_DAY)
+        .join(a, a.id == p.agreement_id).join(Edition, Edition.id == p.edition_id)
+        .where(p.signatory_id == _PERSON, p.state == PartnerState.MANDATE_RECEIVED, a.state.in_(SIGNING),
+               Edition.state.not_in(RESTING))
+    )  # fmt: skip
+
+
 # Built once: building it takes longer than running it.
-_PENDING = union_all(_invitations(), _requests(), _tasks(), _letters(), _matters(), _milestones(), _changes())
+_PENDING = union_all(
+    _invitations(), _requests(), _tasks(), _letters(), _matters(), _milestones(), _changes(), _signatures()
+)
 
 
 def pending_items(tx: Connection, person_id: int, *, at: datetime) -> list[PendingItem]:

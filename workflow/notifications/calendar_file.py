@@ -25,15 +25,10 @@ class Event(Struct, frozen=True):
     ends_at: datetime | None = None
     is_cancelled: bool = False
 
-    @property
-    def all_day(self) -> bool:
-        """Whether only the day is settled: of a conference without an end the beginning is only proposed."""
-        return self.ref.kind == "conference" and self.ends_at is None
-
 
 class Entry(Struct, frozen=True):
-    """One event of a file: `uid` is its identity for ever, `number` grows with its changes, `ends_at` is None where it
-    takes the whole day."""
+    """One event of a file: `uid` is its identity for ever, `number` grows with its changes; without an end only its
+    beginning is told, and one that `is_day` has no hour."""
 
     uid: str
     number: int
@@ -44,6 +39,7 @@ class Entry(Struct, frozen=True):
     place: str = ""
     url: str = ""
     is_cancelled: bool = False
+    is_day: bool = False
 
 
 def entry_of(event: Event, *, summary: str, url: str, host: str, changed_at: datetime) -> Entry:
@@ -51,7 +47,8 @@ def entry_of(event: Event, *, summary: str, url: str, host: str, changed_at: dat
 
     Its identity stays, so that a later change moves it and a cancellation takes it out.
     """
-    ends_at = None if event.all_day else event.ends_at or event.starts_at + LENGTH
+    is_meeting = event.ref.kind == "meeting"
+    ends_at = event.ends_at or (event.starts_at + LENGTH if is_meeting else None)
     uid = f"{event.ref.kind}-{event.ref.id}@{host}"
     return Entry(uid, int(changed_at.timestamp()), changed_at, event.starts_at, ends_at, summary, event.place, url,
                  event.is_cancelled)  # fmt: skip
@@ -73,10 +70,12 @@ def calendar(entries: Iterable[Entry], *, name: str = "") -> bytes:
 
 def _lines(entry: Entry) -> Iterator[str]:
     yield from ("BEGIN:VEVENT", f"UID:{entry.uid}", f"SEQUENCE:{entry.number}", f"DTSTAMP:{moment(entry.changed_at)}")
-    if entry.ends_at is None:
+    if entry.is_day:
         yield f"DTSTART;VALUE=DATE:{warsaw_date(entry.starts_at):%Y%m%d}"
     else:
-        yield from (f"DTSTART:{moment(entry.starts_at)}", f"DTEND:{moment(entry.ends_at)}")
+        yield f"DTSTART:{moment(entry.starts_at)}"
+    if entry.ends_at is not None:
+        yield f"DTEND:{moment(entry.ends_at)}"
     yield f"SUMMARY:{escaped(entry.summary)}"
     if entry.place:
         yield f"LOCATION:{escaped(entry.place)}"

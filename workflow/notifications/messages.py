@@ -209,9 +209,7 @@ def _without_pupils(facts: LetterFacts, language: str) -> LetterFacts:
 def _values(facts: LetterFacts, language: str) -> dict[str, str]:
     """What belongs into the placeholders."""
     event = facts.event
-    # A day whose hour is not settled is named without one.
-    written = format_date if event and event.all_day else format_datetime
-    day = written(event.starts_at, language) if event else ""
+    day = format_datetime(event.starts_at, language) if event else ""
     return {
         Placeholder.TITLE: facts.title,
         Placeholder.NUMBER: str(facts.subject_number),

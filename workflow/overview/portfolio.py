@@ -68,9 +68,7 @@ class Line(Struct, frozen=True):
     @property
     def light(self) -> str:
         """The light of the last report, amber at best where something is late; empty where there is neither."""
-        if self.moves:
-            return self.plan.light(self.late_at)
-        return self.plan.last_report.light if self.plan.last_report else ""
+        return self.plan.light(self.late_at)
 
     @property
     def money(self) -> int:

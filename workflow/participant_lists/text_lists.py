@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -28,6 +29,9 @@ CP1250_ONLY, LATIN2_ONLY = frozenset(b"\xb9\x9c\x9f\xa5\x8c\x8f"), frozenset(b"\
 SEPARATORS = ";\t,|"
 LOOKED_AT = 30
 BROKEN = _("A quotation mark in the list is not closed. Close it, or save the list again.")
+# What begins a web page, as some systems write "spreadsheets", or one packed as a mail.
+WEB_PAGE = re.compile(r"\s*<(?:!doctype|\?xml|html|head|meta|body|table|style|div)\b|\s*mime-version:", re.IGNORECASE)
+IS_WEB_PAGE = _("The file is a web page, whatever its name says. Open it in a spreadsheet and save it as XLSX or CSV.")
 NO_LIST = _("The file is neither a text list nor a spreadsheet. Save it as XLSX or CSV.")
 
 
@@ -128,6 +132,8 @@ def _separator(file: IO[bytes], encoding: str) -> tuple[str, int]:
         raise Unreadable(NO_LIST) from None
     finally:
         text.detach()
+    if WEB_PAGE.match(head.removeprefix("\ufeff")):
+        raise Unreadable(IS_WEB_PAGE)
     first = head.partition("\n")[0].strip().strip('"').lower()
     if first.startswith("sep=") and len(first) == len("sep=;"):
         return first[-1], 1

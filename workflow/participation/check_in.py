@@ -19,7 +19,8 @@ from workflow.participation.conference_card import card_of
 from workflow.participation.registration_queries import registrations_of
 from workflow.participation.registrations import CODE_LENGTH, SYMBOLS, Attendee, Entry
 from workflow.rules.facts import Actor
-from workflow.rules.states import RUNNING, CheckInChannel, RegistrationSource, RegistrationState
+from workflow.rules.lateness import counted_at
+from workflow.rules.states import RUNNING, CheckInChannel, EditionState, RegistrationSource, RegistrationState
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ def check_in(
 
     Whoever waits for a place and stands at the desk gets in. Somebody who was checked in before stays so, without a new
     pass. `arrived_at` is when it happened, where that is sent later. Raises NotFound for a registration of another
-    conference, NotAllowed for one that was cancelled and for a conference that is not open.
+    conference, NotAllowed for one that was cancelled, for a conference that is not open and while its edition rests.
     """
     r = Registration
     columns = select(r.person_id, r.state, Person.name).join(Person, Person.id == r.person_id)
@@ -53,6 +54,7 @@ def check_in(
     if row is None:
         raise NotFound
     _check_state(tx, conference_id)
+    _check_edition(tx, conference_id, arrived_at or at)
     if row.state == RegistrationState.CANCELLED:
         _note(conference_id, actor, "a cancelled registration")
         raise NotAllowed(sentence=_("{name}: this registration was cancelled.", name=row.name))
@@ -98,10 +100,11 @@ def walk_in(
 ) -> CheckedIn:  # fmt: skip
     """Register and check in somebody who is not on the list; the same name of the same organisation is one person.
 
-    Raises NotAllowed for a conference that is not open.
+    Raises NotAllowed for a conference that is not open and while its edition is suspended.
     """
     registrations.lock(tx, conference_id)
     _check_state(tx, conference_id)
+    _check_edition(tx, conference_id, arrived_at or at)
     wanted = fold(name), fold(organisation)
     known = (
         one.id for one in registrations_of(tx, conference_id) if (fold(one.name), fold(one.organisation)) == wanted
@@ -137,6 +140,15 @@ def clean_code(text: str) -> str:
 def _check_state(tx: Connection, conference_id: int) -> None:
     if card_of(tx, conference_id).state not in RUNNING:
         raise NotAllowed(sentence=_("People are checked in once registration for the conference is open."))
+
+
+def _check_edition(tx: Connection, conference_id: int, arrived_at: datetime) -> None:
+    """Raises NotAllowed for somebody who came while the edition is suspended; who came before is taken later too."""
+    e = Edition
+    query = select(e.state, e.recorded).join(Conference, Conference.edition_id == e.id)
+    edition = dict(tx.execute(query.where(Conference.id == conference_id)).one()._mapping)
+    if edition["state"] == EditionState.SUSPENDED and counted_at(edition, arrived_at) < arrived_at:
+        raise NotAllowed(sentence=_("The edition is suspended. Until it is resumed, nobody is checked in."))
 
 
 def _before(tx: Connection, conference_id: int, person_id: int) -> CheckedIn:

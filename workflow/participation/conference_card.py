@@ -9,7 +9,7 @@ from sqlalchemy import Connection, ScalarSelect, func, select
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NotFound
 from workflow.models import Conference, Edition, Presence, Registration
-from workflow.rules.states import AHEAD, HIDDEN, RESTING, ConferenceState, RegistrationState
+from workflow.rules.states import AHEAD, HIDDEN, OVER, RESTING, ConferenceState, RegistrationState
 
 # Editions in which no conference takes place, or of which nobody may know yet.
 STILL = RESTING | frozenset(HIDDEN)
@@ -56,6 +56,11 @@ class ConferenceCard(Struct, frozen=True):
         """Whether people register themselves at a moment: until the last moment that was set, or until it begins."""
         until = self.registration_until or self.starts_at
         return takes_registrations(self.state, self.edition_state, until, at=at)
+
+    def awaits_registrations(self, at: datetime) -> bool:
+        """Whether people register themselves at a moment, or can once registration is opened."""
+        until = self.registration_until or self.starts_at
+        return self.state in AHEAD and self.edition_state not in OVER and (until is None or at < until)
 
     def is_today(self, at: datetime) -> bool:
         """Whether it takes place on the day of a moment, by the calendar of Warsaw, and is not over yet."""

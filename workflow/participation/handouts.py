@@ -44,12 +44,16 @@ def certificates(card: ConferenceCard, lines: Sequence[RegistrationLine], *, at:
 
 
 def poster(card: ConferenceCard, address: str, *, at: datetime) -> bytes:
-    """A page with the code that leads to registration, to be hung up."""
+    """A page with a code, to be hung up: asks to register as long as somebody can, now or once it is opened."""
+    asked = (
+        _("Register: point your phone's camera at the code, or type the address:") if card.awaits_registrations(at)
+        else _("About the conference: point your phone's camera at the code, or type the address:")
+    )  # fmt: skip
     when = format_datetime(card.starts_at, LANGUAGE) if card.starts_at else ""
     item = Handout(
         card.purpose or say(_("Conference no. {number}", number=card.number), LANGUAGE),
         ", ".join(filter(None, (when, card.venue, card.host_commune))), _in_short(card),
-        before=say(_("Register: point your phone's camera at the code, or type the address:"), LANGUAGE),
+        before=say(asked, LANGUAGE),
         code=address.removeprefix("https://").removeprefix("http://"), drawing=_drawn(address),
         alt=say(_("Code that leads to {address}", address=address), LANGUAGE),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from workflow.base.collation import sort_key
 from workflow.base.errors import BadInput
 from workflow.base.i18n import _
 from workflow.models import GroupMember, Person, Proposal, RoleGrant
+from workflow.people.queries import has_word, ordered_column, words_looked_for
 from workflow.rules.facts import Facts
 from workflow.rules.roles import NAMES_MINORS, WORKS_WITH_PEOPLE
 
@@ -39,10 +40,13 @@ def check_choice(tx: Connection, facts: Facts, step: str, answers: Mapping[str, 
         raise BadInput({"person": NOT_IN_GROUP})
 
 
-def people_of_edition(tx: Connection, edition_id: int, *, facts: Facts, role: str = "") -> list[Choice]:
+def people_of_edition(
+    tx: Connection, edition_id: int, *, facts: Facts, role: str = "", name: str = ""
+) -> list[Choice]:  # fmt: skip
     """Everybody with a role, or with this one, in Polish order; pupils of other groups for the office alone.
 
-    Whoever works with no people of the edition sees those of the own group.
+    At most LIMIT of them; with `name` those who have its words in their name, address or organisation. Whoever works
+    with no people of the edition sees those of the own group.
     """
     if not sees_everybody(facts):
         return people_of_group(tx, facts.ref.id) if facts.ref.kind == "proposal" else []
@@ -50,9 +54,10 @@ def people_of_edition(tx: Connection, edition_id: int, *, facts: Facts, role: st
         RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None),
         *([RoleGrant.role == role] if role else []),
     )  # fmt: skip
+    wanted = and_(granted, *words_looked_for(tx, name, has_word))
     if facts.rights.is_admin or facts.rights.roles & NAMES_MINORS:
-        return _people(tx, granted)
-    return _people(tx, and_(granted, or_(Person.is_minor.is_(False), _in_group(facts.ref.id))))
+        return _people(tx, wanted)
+    return _people(tx, and_(wanted, or_(Person.is_minor.is_(False), _in_group(facts.ref.id))))
 
 
 def _in_group(proposal_id: int) -> ColumnElement[bool]:
@@ -75,6 +80,8 @@ def names_of_group(tx: Connection, proposal_id: int) -> list[Choice]:
 
 def _people(tx: Connection, where: object) -> list[Choice]:
     query = select(Person.id, Person.name, Person.organisation).where(where, Person.active.is_(True))  # type: ignore[arg-type]
+    # Of more than can be offered these are the first by name.
+    query = query.order_by(ordered_column(Person.name), Person.id)
     rows = sorted(tx.execute(query.limit(LIMIT)), key=lambda row: sort_key(row[1]))
     return [(row[0], f"{row[1]} ({row[2]})" if row[2] else row[1]) for row in rows]
 

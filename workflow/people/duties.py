@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from workflow.lifecycle.definition import Step
+from workflow.rules.registry import newest
 from workflow.rules.states import PartnerState
 
 
@@ -56,3 +58,8 @@ class Unanswered(Struct, frozen=True):
     edition: str
     edition_key: str
     until: datetime | date | None
+
+
+def rows_naming(duty: Duty) -> tuple[Step, ...]:
+    """The rows by which somebody else is named for a role in a project; each is for other states."""
+    return newest("proposal").rows_named(NAMED_BY[duty])

@@ -47,8 +47,7 @@ from workflow.models import (
     SeatHolder,
 )
 from workflow.models.base import UtcDateTime, table_of
-from workflow.people.duties import NAMED_BY, OWN, WITH_CONTACT, Duty, Unanswered
-from workflow.rules.registry import newest
+from workflow.people.duties import OWN, WITH_CONTACT, Duty, Unanswered, rows_naming
 from workflow.rules.roles import Role
 from workflow.rules.states import OVER, RESTING, UNFINISHED, WITH_PLAN, MilestoneState, PartnerState, RiskState
 
@@ -182,7 +181,7 @@ class _Query(Struct, frozen=True):
         nobody_named = {Duty.LEADER: touched.next_leader_id.is_(None)}
         return [
             self.row(duty, touched.id, touched.id, touched.title, literal(""), touched.edition_id, touched[name])
-            .where(touched.state.in_(newest("proposal").rows_named(NAMED_BY[duty])[0].sources),
+            .where(touched.state.in_({state for row in rows_naming(duty) for state in row.sources}),
                    nobody_named.get(duty, true()))
             for duty, name in columns.items()
         ]  # fmt: skip

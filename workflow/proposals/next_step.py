@@ -276,7 +276,8 @@ def until(facts: Facts) -> datetime | None:
     if facts.ref.kind == "edition":
         return facts.own.get(EDITION_DATES.get(facts.state or "", ""))
     if facts.ref.kind == "conference":
-        return facts["starts_at"] if facts.state in {ConferenceState.PLANNED, ConferenceState.OPEN} else None
+        # The day on which it is held; when registration is opened, the office decides.
+        return facts["starts_at"] if facts.state == ConferenceState.OPEN else None
     if facts.state in BEFORE_SUBMISSION:
         return facts.submission_until
     if facts.state == ProposalState.IN_IMPLEMENTATION and facts.own.get("report_due_at"):

@@ -1,6 +1,7 @@
 """What is known of a document when a step is decided about it: kind, formats, readers, signatures."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -79,6 +80,14 @@ class DocumentFacts(Struct, frozen=True):
         return self.state == DocumentState.APPROVED
 
 
+class OpenVote(Struct, frozen=True):
+    """A vote in the hall that was opened and is not counted: its question, and until when it is open."""
+
+    id: int
+    question: str
+    due_at: datetime | None
+
+
 class MinutesFacts(Struct, frozen=True):
     """The minutes of an ended meeting: what the rows say now, and the documents that were made of them."""
 
@@ -91,6 +100,8 @@ class MinutesFacts(Struct, frozen=True):
     # Who presided, and whether a seated chair was absent all the time.
     presided: int | None = None
     chair_was_absent: bool = False
+    # Of a conference: the votes in the hall that are not counted yet, so that their results are missing.
+    uncounted: tuple[OpenVote, ...] = ()
 
     @property
     def is_current(self) -> bool:

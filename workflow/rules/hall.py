@@ -19,6 +19,7 @@ MOST_LINKED_OPTIONS = 6
 MOST_OPTIONS = 60
 MOST_MINUTES = 24 * 60
 NO_SECTOR = "–"
+NO_SECTOR_IN_WORDS = _("no sector")
 # What a sealed ballot needs beside its options: brackets, names and the number of the stratum.
 BASE_BYTES, OPTION_BYTES = 64, 24
 
@@ -115,6 +116,11 @@ def strata_of(sectors: Iterable[str]) -> dict[str, str]:
     """Sector -> the stratum in which its people are counted."""
     labels = merged(Counter(sector or NO_SECTOR for sector in sectors))
     return {"" if name == NO_SECTOR else name: label for name, label in labels.items()}
+
+
+def stratum_in_words(stratum: str, none: str) -> str:
+    """A stratum as people read it: those of no sector, alone or counted with others, under the word for them."""
+    return " + ".join(none if name == NO_SECTOR else name for name in stratum.split(" + "))
 
 
 def published_strata(ballots: Mapping[str, int]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 from workflow.base.calendar import warsaw_date
-from workflow.rules.states import Light, MilestoneState, ProposalState, ReportState
+from workflow.rules.states import WITH_PLAN, Light, MilestoneState, ProposalState, ReportState
 
 
 class ChangeKind(StrEnum):
@@ -206,9 +206,12 @@ class ProjectPlan(Struct, frozen=True):
         return due is not None and due < at
 
     def light(self, at: datetime) -> str:
-        """The light of the last report, amber at best where something is late; empty where there is neither."""
+        """The light of the last report, amber at best where something is late; empty where there is neither.
+
+        Nothing is late of a project from which nothing is expected any more.
+        """
         said = self.last_report.light if self.last_report else ""
-        is_late = bool(self.late_milestones(at)) or self.report_is_late(at)
+        is_late = self.state in WITH_PLAN and (bool(self.late_milestones(at)) or self.report_is_late(at))
         return Light.AMBER if is_late and said != Light.RED else said
 
     def money(self, cost: int | None) -> int:

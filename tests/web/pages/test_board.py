@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from tests.web.many import add_many
 from tests.web.stage import Stage
-from workflow.base.i18n import format_number
+from workflow.base.i18n import format_date, format_number
+from workflow.models import Proposal
 from workflow.rules.facts import Ref
 
 BOARD = "/edycje/tablica/tablica"
@@ -47,6 +49,22 @@ def test_a_card_says_who_is_awaited_until_when_and_how_long_it_has_been_so(stage
     assert "Remiza" in card
     assert "biuro programu" in card
     assert re.search(r"[01] (dni|dzień)", card)
+
+
+def test_a_project_counted_as_late_shows_its_date_also_after_its_end(stage: Stage) -> None:
+    world = stage.world
+    ref = world.proposal_in("cancelled")
+    board, over = f"/edycje/{world.facts(world.edition_of(ref))['key']}/tablica", world.now - timedelta(days=3)
+    with world.writing() as tx:
+        tx.execute(update(Proposal).where(Proposal.id == ref.id).values(due_at=over))
+    page = stage.page("staff", board)
+    assert re.search(r'Termin minął, też zaniechane i wycofane <span class="num">1<', page)
+    card = page[page.index('<li class="bcard over') :].partition("</li>")[0]
+    assert format_date(over, "pl") in card
+    assert format_date(over, "pl") not in stage.page(None, board)
+    # The selected ones alone are counted in the figures, under their own name.
+    figures = stage.page("staff", board.replace("tablica", "pulpit"))
+    assert re.search(r"Wybrane projekty po terminie</dt><dd[^>]*><a [^>]*>0<", figures)
 
 
 def test_whoever_has_been_longest_in_a_state_comes_first(stage: Stage, edition: Ref) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from tests.web.stage import Stage, hidden, send
 from workflow.base.calendar import at_time, warsaw_date
+from workflow.base.i18n import format_date
 from workflow.models import Conference, Edition
 from workflow.rules.facts import Ref
 
@@ -109,6 +110,17 @@ def test_the_conference_of_tomorrow_is_not_under_way(stage: Stage) -> None:
     assert "Następna konferencja" in stage.page(None, "/edycje/jutro")
 
 
+def test_opening_registration_has_no_term_that_nobody_set(stage: Stage) -> None:
+    edition = stage.world.edition("conferences", key="otwarcie")
+    day = warsaw_date(stage.world.now) + timedelta(days=30)
+    planned = stage.world.create("conference", "plan", "staff", edition=edition, number=7, purpose="Warsztat", day=day)
+    lead = stage.page("staff", f"/konferencje/{planned.id}").partition('class="lead-line')[2].partition("</p>")[0]
+    assert "Otwórz zapisy" in lead
+    assert "Termin" not in lead
+    # Its day is said as what it is.
+    assert format_date(day, "pl") in stage.page("staff", f"/konferencje/{planned.id}")
+
+
 def test_on_its_day_a_conference_is_found_from_the_front_page_and_no_closed_registration_is_offered(
     stage: Stage,
 ) -> None:
@@ -146,6 +158,8 @@ def test_while_the_edition_is_suspended_a_conference_ahead_does_not_take_place_a
     assert "się nie odbyła" not in page
     assert "Edycja wstrzymana" in page.partition("</h1>")[0]
     assert "Otwarte zapisy" not in page.partition("</h1>")[0]
+    desk = stage.page("staff", f"{address}/odprawa")
+    assert "Edycja jest wstrzymana" in desk
     # Nothing was planned anew yet, so that resuming is only described: by the phase that it leads back to.
     step = stage.page("staff", "/edycje/przerwa/krok/resume")
     assert "Stan zmieni się na: Cykl konferencji." in step

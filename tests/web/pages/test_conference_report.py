@@ -134,9 +134,16 @@ def test_the_report_page_names_a_vote_whose_result_it_cannot_have_yet(stage: Sta
     shown = stage.page("staff", page)
     assert warning in shown
     assert desk in shown
+    # Nor is it approved: whoever counts it is named.
+    refused = send(stage.as_("staff"), f"/konferencje/{hall.conference.id}/krok/approve_minutes", digest=digest(stage))
+    assert refused.status_code == 422
+    assert "Najpierw policz lub unieważnij głosowania na sali: Czy zacząć o 17.00?." in refused.text
     hall.cast_by_name(poll, 0, ("for", 1))
     stage.world.take(poll, "count", "animator")
     assert warning not in stage.page("staff", page)
+    stage.world.take(hall.conference, "generate_report", "staff")
+    stage.page("staff", page)
+    assert press(stage, hall.conference, "approve_minutes", digest=digest(stage)) == 303
 
 
 def test_people_of_an_organisation_without_a_sector_are_not_called_people_without_an_organisation(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.web.stage import Stage, send
 from workflow.base.calendar import warsaw_date, working_days_after
 from workflow.base.i18n import format_date
-from workflow.models import ConferenceOutput, OpenMatter, Proposal, Registration
+from workflow.models import ConferenceOutput, OpenMatter, Person, Proposal, Registration, RoleGrant
 from workflow.rules.facts import Ref
 
 
@@ -126,6 +126,27 @@ def test_a_matter_shows_its_coming_reminders_to_its_owner_and_the_office_until_i
     assert "Przypomnienia (" not in stage.page("visitor", page)
     send(stage.as_("leader"), f"{address}/1", result="Sala jest wolna.")
     assert "Przypomnienia (" not in stage.page("staff", page)
+
+
+def test_a_choice_of_people_that_is_cut_says_so_and_finds_others_by_name(stage: Stage) -> None:
+    ref = conference(stage)
+    page = f"/konferencje/{ref.id}/stoly"
+    assert "Lista wyboru pokazuje" not in stage.page("staff", page)
+    edition, now = stage.world.facts(ref)["edition_id"], stage.world.now
+    with stage.db.transaction() as tx:
+        first = tx.execute(Person.__table__.insert().returning(Person.id), [
+            {"email": f"p{number}@example.org", "name": f"Żyła {number:04}", "created_at": now} for number in range(600)
+        ]).scalars().all()  # fmt: skip
+        tx.execute(RoleGrant.__table__.insert(), [
+            {"person_id": number, "edition_id": edition, "role": "participant", "granted_at": now} for number in first
+        ])  # fmt: skip
+    shown = stage.page("staff", page)
+    assert "Lista wyboru pokazuje 500 osób. Pozostałe znajdź po nazwisku." in shown
+    assert "Animator" in shown
+    assert "Żyła 0599" not in shown
+    found = stage.page("staff", f"{page}?osoba=zyla+0599")
+    assert ("Żyła 0599" in found, "Żyła 0001" in found, "Osoby na liście wyboru: 1." in found) == (True, False, True)
+    assert "Nikt w tej edycji nie ma takiego nazwiska." in stage.page("staff", f"{page}?osoba=qqq")
 
 
 def test_a_matter_needs_an_owner_of_the_edition(stage: Stage) -> None:

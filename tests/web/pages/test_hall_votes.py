@@ -156,6 +156,21 @@ def test_the_host_prepares_opens_and_counts_on_pages(hall: HallStage) -> None:
     assert hall.stage.as_("participant").get(f"{hall.path(poll)}/prowadzenie").status_code == 404
 
 
+def test_a_prepared_vote_says_who_will_vote_and_what_a_ballot_may_hold(hall: HallStage) -> None:
+    host = hall.stage.as_("animator")
+    points = hall.prepare(HallMethod.POINTS, points_total=10, points_each=5, max_choices=2)
+    desk = host.get(f"{hall.path(points)}/prowadzenie").text
+    shown = dict(re.findall(r"<dt>([^<]+)</dt><dd[^>]*>([^<]+)</dd>", desk))
+    assert shown["Uprawnieni"] == "osoby na sali w chwili otwarcia, teraz: 24"
+    assert (shown["Punkty każdej osoby"], shown["Punkty na jedną możliwość, najwyżej"]) == ("10", "5")
+    assert shown["Możliwości na karcie, najwyżej"] == "2"
+    hall.world.take(points, "open", "animator")
+    opened = host.get(f"{hall.path(points)}/prowadzenie").text
+    assert dict(re.findall(r"<dt>([^<]+)</dt><dd[^>]*>([^<]+)</dd>", opened))["Uprawnieni"] == "24"
+    plain = host.get(f"{hall.path(hall.prepare(HallMethod.AYES))}/prowadzenie").text
+    assert "Punkty każdej osoby" not in plain
+
+
 def test_what_is_wrong_with_a_new_vote_stands_beside_its_field(hall: HallStage) -> None:
     host = hall.stage.as_("animator")
     typed = {"question": "Jaki kolor?", "method": "points", "texts": "Czerwony\nZielony", "secrecy": "secret",

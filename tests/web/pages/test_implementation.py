@@ -64,6 +64,8 @@ def test_the_strip_says_until_when_a_report_is_awaited_and_since_when_it_is_over
         overdue = shared_stage.page("coordinator", plan)
         assert f"po terminie od {format_date(over, 'pl')}" in overdue
         assert f"do {format_date(over, 'pl')}" not in overdue
+        # A light that the last report set is not better than the clock, on this page as in the portfolio.
+        assert "Żółte światło:</b> kamienie milowe po terminie: 1, sprawozdanie po terminie" in overdue
         # The lists behind the figures have it too.
         assert f"/projekty/{project.id}" in shared_stage.page("staff", portfolio)
         late_ones = portfolio.replace("portfel?show=late_report", "lista?due=late")
@@ -84,6 +86,33 @@ def test_the_timeline_shows_the_plan_behind_and_what_is_late_in_front(shared_sta
     assert plan.count('class="as-planned" x=') == 2
     assert plan.count('class="as-late" x=') == 1
     assert "Ten sam plan jako tabela" in plan
+
+
+def test_the_plan_shows_the_light_of_the_portfolio(shared_stage: Stage, project: Ref) -> None:
+    world, plan = shared_stage.world, f"/projekty/{project.id}/realizacja"
+    due, late = world.facts(project)["report_due_at"], world.facts(milestone := world.milestones(project)[0])["due_at"]
+    portfolio = f"/edycje/{world.facts(world.edition_of(project))['key']}/portfel?show="
+    moves: dict[str, tuple[timedelta, timedelta, str, str]] = {
+        "late report alone": (timedelta(5), timedelta(-9), "Żółte światło:</b> sprawozdanie po terminie", "amber"),
+        "nothing late, no report": (timedelta(5), timedelta(5), "<span>jeszcze bez sprawozdania</span>", ""),
+    }
+    try:
+        for case, (milestone_in, report_in, words, light) in moves.items():
+            move_milestone(shared_stage, milestone.id, world.now + milestone_in)
+            move_report(shared_stage, project, world.now + report_in)
+            page = shared_stage.page("coordinator", plan)
+            assert words in page, case
+            assert ("światło" in page) is bool(light), case
+            in_amber = f"/projekty/{project.id}/realizacja" in shared_stage.page("staff", f"{portfolio}amber")
+            assert in_amber is (light == "amber"), case
+    finally:
+        move_milestone(shared_stage, milestone.id, late)
+        move_report(shared_stage, project, due)
+
+
+def move_milestone(stage: Stage, milestone: int, due: datetime | None) -> None:
+    with stage.world.writing() as tx:
+        tx.execute(update(Milestone).where(Milestone.id == milestone).values(due_at=due))
 
 
 def test_outsiders_get_no_page_of_the_plan_and_a_calendar_of_its_days(shared_stage: Stage, project: Ref) -> None:

@@ -3,9 +3,13 @@
 import re
 from datetime import timedelta
 
+from sqlalchemy import update
+
+from tests.agreement import invited, mandated, opened
 from tests.growth import copies
 from tests.web.stage import Stage
 from workflow.base.calendar import warsaw_date
+from workflow.models import Proposal
 from workflow.proposals.candidates import PAGE
 
 
@@ -39,8 +43,14 @@ def test_the_person_named_as_coordinator_is_asked_to_accept(stage: Stage) -> Non
 
 
 def test_the_coordinator_reports(stage: Stage) -> None:
-    stage.world.proposal_in("in_implementation")
-    assert "Złóż sprawozdanie z postępu" in stage.page("coordinator", "/praca")
+    ref = stage.world.proposal_in("in_implementation")
+    with stage.world.writing() as tx:
+        since = stage.world.now - timedelta(days=237)
+        tx.execute(update(Proposal).where(Proposal.id == ref.id).values(state_since=since))
+    page = stage.page("coordinator", "/praca")
+    assert "Złóż sprawozdanie z postępu" in page
+    # Reports come and go in one state: a report that is due later has not waited since the start.
+    assert not re.search(r"czeka\s+237", page)
 
 
 def test_the_office_finds_what_waits_for_it(stage: Stage) -> None:
@@ -139,3 +149,19 @@ def test_a_request_for_a_change_is_work_of_whom_the_edition_lets_decide(stage: S
     stage.world.take(stage.world.edition_of(project), "change_settings", "staff", change_decided_by="committee")
     assert waits in stage.page("chair", "/praca")
     assert waits not in stage.page("staff", "/praca")
+
+
+def test_an_agreement_is_work_of_whoever_signs_it_for_a_partner_until_it_is_signed(stage: Stage) -> None:
+    world = stage.world
+    agreement = opened(world, world.edition("agreement"))
+    first, _other = invited(world, agreement, ["Koło", "Klub"], member="partner")
+    assert "podpisz" not in stage.page("partner", "/praca")
+    assert "podpisz" not in stage.page("partner", f"/umowy/{agreement.id}")
+    mandated(world, first, person="partner")
+    way = f'href="/partnerzy-umowy/{first.id}/tekst"'
+    assert way in stage.page("partner", "/praca")
+    assert "a potem ją podpisz albo odmów: Umowa partnerstwa" in stage.page("partner", "/praca")
+    assert way in stage.page("partner", f"/umowy/{agreement.id}")
+    assert way not in stage.page("staff", "/praca")
+    world.take(first, "refuse", "staff", reason="Brak zgody zarządu.")
+    assert way not in stage.page("partner", "/praca")

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.web.stage import Stage
 from tests.workflow.lifecycle import documents
-from workflow.models import Screen
+from workflow.models import Agenda, Screen
 from workflow.voting.counting.draw import commitment, drawn_order
 
 
@@ -95,7 +95,10 @@ def test_the_order_is_changed_by_buttons_and_by_a_drag(hall: Hall) -> None:
     assert by_hand not in page
     assert "Projekty są ułożone według numerów, a dodane później są na końcu." in page
     last = re.findall(r'id="slot-(\d+)"', page)[-1]
-    assert hall.post("staff", f"/program/{last}/wyzej").status_code == 303
+    moved = hall.post("staff", f"/program/{last}/wyzej")
+    # Whoever orders by keyboard goes on from the button that was pressed.
+    assert (moved.status_code, moved.location.endswith(f"/program#up-{last}")) == (303, True)
+    assert f'id="up-{last}"' in page
     assert hall.order() == ["Szlak wodny", "Świetlica otwarta", "Targ u sąsiada"]
     assert by_hand in hall.stage.page("staff", f"{hall.path}/program")
     assert hall.post("staff", f"/program/{last}/przesun", by="-1").status_code == 303
@@ -153,6 +156,18 @@ def test_the_remote_leads_the_screen_and_the_audience(hall: Hall) -> None:
     assert "Targ u sąsiada" in hall.stage.page(None, f"{hall.path}/na-zywo").partition("now-title")[2][:200]
     hall.press("staff", "previous")
     assert "Szlak wodny" in hall.stage.page(None, f"{hall.path}/na-zywo").partition("now-title")[2][:200]
+
+
+def test_the_remote_says_a_long_delay_in_hours(hall: Hall) -> None:
+    hall.publish()
+    hall.press("staff", "przejmij")
+    assert hall.press("staff", "next").status_code == 303
+    for minutes, said in ((59, "59 minut opóźnienia"), (676, "11 godz. 16 min opóźnienia")):
+        with hall.stage.db.transaction() as tx:
+            began = tx.execute(select(Screen.started_at).where(Screen.conference_id == hall.conference.id)).scalar_one()
+            tx.execute(update(Agenda).where(Agenda.conference_id == hall.conference.id)
+                       .values(starts_at=began - timedelta(minutes=minutes)))  # fmt: skip
+        assert said in hall.stage.page("staff", f"{hall.path}/pilot")
 
 
 def test_two_presses_on_the_same_page_call_one_project(hall: Hall) -> None:

@@ -1,5 +1,6 @@
 """Registration for a conference on its pages: the same answer for every address, the letter's link, the calendar."""
 
+import re
 from datetime import timedelta
 from quopri import decodestring
 
@@ -92,12 +93,27 @@ def test_whoever_waits_for_a_place_is_told_so_and_gets_no_calendar_entry_of_a_pl
     assert "Osoby z listy oczekujących powiadomimy, gdy zwolni się miejsce." in letters["ewa@example.org"]
     calendar = f'href="{path}/termin.ics"'
     page = stage.as_(None).get(f"/zapis/{waiting}").text
+    assert "Zrezygnuj z listy oczekujących: Ewa Kot" in page
+    assert "Zrezygnuj z miejsca" not in page
     assert "na liście oczekujących" in page
     assert calendar not in page
     # With the place come the code and the calendar.
     send(stage.as_("staff"), f"{path}/krok/edit_conference", capacity="2")
     assert "termin.ics" in confirmations(stage)["ewa@example.org"]
     assert calendar in stage.as_(None).get(f"/zapis/{waiting}").text
+
+
+def test_whoever_waits_leaves_the_waiting_list_and_gives_no_place_back(stage: Stage, path: str) -> None:
+    for name in ("Jan", "Ewa"):
+        send(stage.as_(None), f"{path}/zapisy", name=f"{name} Kot", email=f"{name.lower()}@example.org")
+    guest, link = stage.as_(None), f"/zapis/{token(stage)}"
+    guest.get(link)
+    with stage.db.reading() as tx:
+        number = tx.execute(select(Registration.id).where(Registration.state == "waiting")).scalar_one()
+    assert guest.post(link, {"registration": str(number)}).status_code == 303
+    page = guest.get(link).text
+    assert ("Usunięto z listy oczekujących." in page, "Zwolniono miejsce." in page) == (True, False)
+    assert "zapis odwołany" in page
 
 
 def test_whoever_loses_a_place_by_the_office_is_told_and_the_calendar_loses_it_only_with_the_last_place(
@@ -164,7 +180,9 @@ def test_the_calendar_file_names_day_place_and_true_end_as_the_programme_does(st
     answer = stage.as_(None).get(f"{path}/termin.ics")
     assert answer.mimetype == "text/calendar"
     assert "Dom Kultury" in answer.text
-    assert "DTSTART;VALUE=DATE:" in answer.text
+    # Nobody said when it ends, and its page and its letters name the hour at which it begins.
+    assert re.search(r"DTSTART:\d{8}T\d{6}Z", answer.text)
+    assert "DTEND" not in answer.text
     begins = utc_now().replace(microsecond=0) + timedelta(days=9)
     with stage.db.transaction() as tx:
         tx.execute(update(Conference).values(starts_at=begins, ends_at=begins + timedelta(hours=6)))

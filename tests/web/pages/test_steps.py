@@ -184,6 +184,12 @@ def test_what_cannot_be_undone_lists_its_consequences_first(stage: Stage) -> Non
     assert "Tego nie można cofnąć." in page
 
 
+def test_what_can_be_resumed_is_not_said_to_be_final(stage: Stage) -> None:
+    stage.world.edition("conferences", key="przerwa")
+    assert "Tego nie można cofnąć." not in stage.page("staff", "/edycje/przerwa/krok/suspend")
+    assert "Tego nie można cofnąć." in stage.page("staff", "/edycje/przerwa/krok/cancel")
+
+
 def test_a_form_says_which_letters_go_out_and_which_terms_begin(stage: Stage) -> None:
     page = stage.page("staff", path(stage.world.proposal_in("submitted"), "return_for_completion"))
     assert "Stan zmieni się na: Zwrócony do uzupełnienia." in page

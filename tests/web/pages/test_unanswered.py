@@ -41,6 +41,10 @@ def test_a_closed_account_stands_on_every_page_of_what_it_answered_for_until_som
     assert way in work
     assert other in work
     assert "koordynator, kamień milowy „Dach”" in stage.page("chair", portfolio)
+    for who in ("staff", "chair"):
+        head, line = stage.as_(who).get(f"{portfolio}.csv").get_data(as_text=True).lstrip("\ufeff").splitlines()
+        assert head.endswith(";Brakuje osoby odpowiedzialnej")
+        assert line.endswith(";koordynator; kamień milowy „Dach”") or "koordynator; kamień milowy" in line
     assert NAME_COORDINATOR not in stage.page("staff2", "/praca?rodzaj=weryfikacja")
     assert send(stage.as_("staff"), way, version=world.facts(project).version,
                 person=world["other_coordinator"].id).status_code == 303  # fmt: skip

@@ -58,6 +58,17 @@ def test_the_figures_of_a_report_are_those_of_the_result_files(hall: Hall) -> No
     ]  # fmt: skip
 
 
+def test_a_report_names_people_of_no_sector_in_words(hall: Hall) -> None:
+    with hall.world.database.reading() as tx:
+        vote = hall_figures(tx, hall.conference.id)[0]
+    vote = {**vote, "strata": {"–": {"T01": 5}, "gospodarczy + –": {"T02": 6}}}
+    hall.world.take(hall.conference, "hold", "staff", participants=24, source="lista")
+    data = {**report_of(hall.world.facts(hall.conference, "staff")).data, "votes": [vote]}
+    (grid,) = [block for block in blocks(data)
+               if isinstance(block, Grid) and block.caption == "Możliwości w każdym sektorze"]  # fmt: skip
+    assert list(grid.columns[1:]) == ["bez sektora", "gospodarczy + bez sektora"]
+
+
 def test_the_report_tells_the_counted_votes_and_the_history_of_all_three_is_verified(hall: Hall) -> None:
     with hall.world.database.snapshot() as tx:
         assert [fault for fault in faults(tx) if fault.startswith("chain")] == []

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.notifications.calendar_file import Event, calendar, entry_of
+from workflow.notifications.calendar_file import Entry, Event, calendar, entry_of
 from workflow.rules.facts import Ref
 
 AT = datetime(2026, 9, 16, 9, 0, tzinfo=UTC)
@@ -31,12 +31,21 @@ def test_a_meeting_has_its_hour_and_keeps_its_identity_when_it_is_cancelled() ->
     assert [line for line in told if line.startswith("UID")] == [line for line in cancelled if line.startswith("UID")]
 
 
-def test_a_conference_is_a_day_in_warsaw_until_its_end_is_known() -> None:
+def test_a_conference_has_the_hour_at_which_it_begins_and_no_end_that_nobody_named() -> None:
     late = datetime(2026, 10, 1, 22, 30, tzinfo=UTC)
-    assert "DTSTART;VALUE=DATE:20261002" in lines(Event(Ref("conference", 1), late))
+    told = lines(Event(Ref("conference", 1), late))
+    assert "DTSTART:20261001T223000Z" in told
+    assert not [line for line in told if line.startswith("DTEND")]
     end = datetime(2026, 10, 2, 4, 0, tzinfo=UTC)
     known = lines(Event(Ref("conference", 1), late, ends_at=end))
     assert {"DTSTART:20261001T223000Z", "DTEND:20261002T040000Z"} <= set(known)
+
+
+def test_what_has_no_hour_is_a_day_in_warsaw() -> None:
+    late = datetime(2026, 10, 1, 22, 30, tzinfo=UTC)
+    content = calendar([Entry("milestone-1@p.example", 1, AT, late, None, "Dach", is_day=True)]).decode()
+    assert "DTSTART;VALUE=DATE:20261002" in content.split("\r\n")
+    assert "DTEND" not in content
 
 
 def test_a_feed_with_one_cancelled_conference_cancels_only_that_one() -> None:

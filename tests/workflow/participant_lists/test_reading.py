@@ -260,6 +260,24 @@ def many_sheets() -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1250", "utf-16"])
+@pytest.mark.parametrize("head", [
+    "<html><body><table>", "\r\n <TABLE border=1>", "<!DOCTYPE html>\n<html>", '<?xml version="1.0"?>\n<Workbook>',
+    "MIME-Version: 1.0\nContent-Type: multipart/related\n\n",
+])  # fmt: skip
+def test_a_web_page_that_is_called_a_spreadsheet_is_told_what_it_is(tmp_path: Path, head: str, encoding: str) -> None:
+    path = tmp_path / "lista.xls"
+    path.write_bytes((head + "<tr><td>Imię i nazwisko</td></tr><tr><td>Jan Łoś</td></tr>").encode(encoding))
+    with pytest.raises(Unreadable) as refusal:
+        read_table(path, LIMITS)
+    assert "To jest strona internetowa" in refusal.value.fields["file"].say("pl")
+
+
+def test_a_list_whose_first_cell_stands_in_angle_brackets_is_a_list(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes("<jan@example.org>;Jan Łoś\n<ola@example.org>;Ola Sowa\n".encode())
+    assert read_table(tmp_path / "x", LIMITS).width == 2
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_would_do_harm_is_one_sentence_in_little_time_and_memory(tmp_path: Path, name: str) -> None:
     path = tmp_path / "lista"

@@ -15,6 +15,7 @@ from workflow.models import Conference, Person, Presence, Registration
 from workflow.participation import check_in, passes, registrations
 from workflow.participation.check_in import CheckedIn
 from workflow.participation.registrations import Attendee, Entry
+from workflow.rules.facts import Ref
 from workflow.rules.states import CheckInChannel, RegistrationSource
 
 SETTINGS = load_settings()
@@ -140,6 +141,36 @@ def test_nobody_is_checked_in_at_a_conference_that_is_only_planned(
 
 
 @pytest.mark.slow
+def test_while_the_edition_is_suspended_nobody_is_let_in_but_whoever_came_before_is_taken_later(
+    world: World, conference_id: int, numbers: tuple[int, ...]
+) -> None:
+    with world.database.reading() as tx:
+        number = tx.execute(select(Conference.edition_id).where(Conference.id == conference_id)).scalar_one()
+    let_in(world, conference_id, numbers[1])
+    world.at = world.now
+    world.take(Ref("edition", number), "suspend", "staff", reason="Powódź.")
+    later = world.now + timedelta(hours=2)
+    with pytest.raises(NotAllowed, match="suspended"):
+        world.database.in_transaction(lambda tx: check_in.check_in(
+            tx, conference_id, numbers[0], channel=CheckInChannel.NAME, actor=world["animator"], at=later,
+        ))  # fmt: skip
+    with pytest.raises(NotAllowed, match="suspended"):
+        world.database.in_transaction(lambda tx: check_in.walk_in(
+            tx, SETTINGS, conference_id, "Ola Kos", "", actor=world["animator"], at=later
+        ))  # fmt: skip
+    came = world.now - timedelta(minutes=30)
+    person = world.database.in_transaction(lambda tx: check_in.check_in(
+        tx, conference_id, numbers[0], channel=CheckInChannel.OFFLINE, actor=world["animator"], at=later,
+        arrived_at=came,
+    ))  # fmt: skip
+    assert (person.is_new, person.arrived_at) == (True, came)
+    # What was a mistake is still taken back.
+    world.database.in_transaction(
+        lambda tx: check_in.undo(tx, conference_id, numbers[1], actor=world["animator"], at=later)
+    )
+    assert count(world, Presence) == 1
+
+
 def test_several_phones_at_once_let_a_person_in_once(
     world: World, conference_id: int, numbers: tuple[int, ...]
 ) -> None:

@@ -1,9 +1,10 @@
 """Badges, certificates, the sheet to sign and the poster: tagged PDF with everybody who belongs there, nobody else."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
+from msgspec.structs import replace
 from pypdf import PdfReader
 
 from workflow.base.errors import NotFound
@@ -12,6 +13,7 @@ from workflow.participation.conference_card import ConferenceCard
 from workflow.participation.registration_queries import RegistrationLine
 
 AT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+BEFORE = AT - timedelta(days=2)
 CARD = ConferenceCard(
     1, 6, "Liderzy pokazują projekty", True, "", "Łęgów", "Dom Kultury", AT, None, 200, None, "open", 1, AT, 1, "legow",
     "Powiat łęgowski 2026", "conferences", "łęgowski", "1", 2, 1, 1,
@@ -69,3 +71,15 @@ def test_the_poster_has_the_address_in_words() -> None:
     (text,) = text_of(handouts.poster(CARD, "https://example.org/konferencje/1/zapisy", at=AT))
     assert "example.org/konferencje/1/zapisy" in text.replace("\n", "")
     assert "Dom Kultury" in text
+
+
+@pytest.mark.parametrize(("state", "until", "asks"), [
+    ("open", None, True), ("planned", None, True), ("open", BEFORE, False), ("held", None, False),
+    ("cancelled", None, False),
+])  # fmt: skip
+def test_a_poster_asks_to_register_only_as_long_as_somebody_can(
+    state: str, until: datetime | None, *, asks: bool
+) -> None:
+    card = replace(CARD, state=state, registration_until=until)
+    (text,) = text_of(handouts.poster(card, "https://example.org/konferencje/1", at=BEFORE))
+    assert ("Zapisz się" in text, "O konferencji" in text) == (asks, not asks)

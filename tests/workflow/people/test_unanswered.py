@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from tests.agreement import invited, mandated, opened
 from tests.world import World
 from workflow.base.calendar import warsaw_date
-from workflow.base.errors import BadInput
+from workflow.base.errors import BadInput, NotAllowed
 from workflow.conferences.matters import hand_over_matter, note_matter
 from workflow.demo.seats import seat_members
 from workflow.groups.tasks import add_task, hand_over_task
@@ -86,6 +86,20 @@ def test_of_a_group_leader_deputy_and_task_wait_and_what_is_done_does_not(world:
     assert left(world, ref) == [(Duty.LEADER, ""), (Duty.TASK, "Sala")]
     world.take(ref, "name_leader", "staff", person=number(world, "member2"))
     assert left(world, ref) == [(Duty.TASK, "Sala")]
+
+
+def test_a_leader_who_left_during_an_appeal_is_replaced_by_the_office(world: World) -> None:
+    ref = world.proposal_in("appealed")
+    close(world, "leader")
+    assert left(world, ref) == [(Duty.LEADER, "")]
+    assert [one.duty for one in waits(world, "staff", office=True)] == [Duty.LEADER]
+    with pytest.raises(NotAllowed):
+        world.take(ref, "name_leader", "animator", person=number(world, "member"))
+    world.take(ref, "name_leader", "staff", person=number(world, "member"))
+    assert left(world, ref) == []
+    world.take(ref, "accept_lead", "member")
+    # Whoever leads now may do what the one before could.
+    world.take(ref, "withdraw_appeal", "member")
 
 
 def test_of_the_agreement_contact_and_signatory_wait_for_the_office(world: World) -> None:

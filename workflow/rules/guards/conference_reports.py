@@ -17,8 +17,16 @@ def report_of(facts: Facts) -> MinutesFacts:
 
 @guard
 def report_generated(facts: Facts, _attempt: Attempt) -> Missing | None:
-    """A report is generated and says what the rows say now; one that was approved before is not approved again."""
+    """A report is generated and says what the rows say now, with every vote in the hall counted.
+
+    One that was approved before is not approved again.
+    """
     report = report_of(facts)
+    if report.uncounted:
+        votes = "; ".join(vote.question for vote in report.uncounted)
+        until = max((vote.due_at for vote in report.uncounted if vote.due_at), default=None)
+        text = _("Votes in the hall that are not counted: {votes}. Count or annul them first.", votes=votes)
+        return missing("votes_uncounted", text, Role.STAFF, Role.ANIMATOR, Role.COMMITTEE_CHAIR, until=until)
     if report.document is None:
         return missing("no_report", _("The report of the conference has not been generated."), Role.STAFF)
     if report.is_current and not report.document.is_approved:

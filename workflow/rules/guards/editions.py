@@ -172,14 +172,14 @@ def _pending_appeals(totals: Totals) -> Missing | None:
 
 @over_edition(Part.CONFERENCES)
 def summary_minutes_approved(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
-    """The minutes of the summary conference are approved."""
+    """The report of the summary conference is approved."""
     if any(
         is_summary and state == ConferenceState.MINUTES_APPROVED for _n, state, is_summary, _at in totals.conferences
     ):
         return None
     return missing(
         "summary_minutes_open",
-        _("The minutes of the summary conference have not been approved."),
+        _("The report of the summary conference has not been approved."),
         Role.STAFF,
         Role.SECRETARY,
     )
