@@ -19,8 +19,11 @@ ELSEWHERE = {"workflow/ideas": "web/pages/test_ideas.py", "workflow/migrations":
 
 
 @pytest.fixture(scope="module")
-def taken() -> set[str]:
-    """The modules of which the fast part takes a test."""
+def taken(request: pytest.FixtureRequest) -> set[str]:
+    """The modules of which the fast part takes a test; nothing is collected again where all tests are here already."""
+    here = [item for item in request.session.items if not fast.is_left_out(item.path)]
+    if {item.path for item in request.session.items} >= set((ROOT / "tests").rglob("test_*.py")):
+        return {fast.module_of(item.nodeid) for item in fast.selected(here, fast.read_costly())}
     words = [sys.executable, "-m", "pytest", "--fast", "--collect-only", "-q", "-n0", "-p", "no:cacheprovider"]
     told = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True, env=os.environ | {"CI": ""})
     return {fast.module_of(line) for line in told.stdout.splitlines() if "::" in line}

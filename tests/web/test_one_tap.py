@@ -49,7 +49,7 @@ ONE_TAP = {
     'meetings/cards.html: _("Card given back: %(name)s"': MARKS,
     'meetings/cards.html: _("Hand out a card: %(name)s"': MARKS,
     "meetings/papers.html: step.label": SAID,
-    "meetings/parts.html: label": MARKS,
+    "meetings/parts.html: words": MARKS,
     'people/person.html: _("Send a sign-in link")': HARMLESS,
     'people/person.html: _("Open the account again")': REVERSIBLE,
     'presentations/agenda.html: _("Put the admitted projects on the agenda")': REVERSIBLE,

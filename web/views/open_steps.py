@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from web.http import identity
 from web.http.security import edition_of_request
@@ -244,6 +245,8 @@ def lead(subject: Subject, next_: Expectation | None) -> Lead:
     shown = view(subject, next_.open, primary=True)
     is_returned = next_.step.name == "resubmit" and RULES[Role.GROUP_LEADER](subject.facts)
     expected = _to_mend(subject) if is_returned else _to_write(subject) if next_.step.name == "edit_sheet" else None
+    if is_returned and expected:
+        shown = replace(shown, label=say(_("Mend and hand in again")))
     return Lead(
         say(expected or _expected(next_, shown)), next_.until, shown if next_.open.allowed else None, mine=next_.mine
     )

@@ -371,6 +371,7 @@ def test_a_returned_project_says_what_to_mend_wherever_it_is_shown(stage: Stage)
     for page in (path(ref), f"/projekty/{ref.id}", "/praca"):
         text = stage.page("leader", page)
         assert "Popraw to, o co prosi biuro (Cele), a potem zgłoś ponownie." in text, page
+    assert "Popraw i zgłoś ponownie" in text
     assert "Popraw to, o co prosi biuro" not in stage.page("staff", path(ref))
 
 
