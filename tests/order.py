@@ -11,6 +11,8 @@ import pytest
 # Begun first, in this order, so that nobody waits for one of them in the end.
 LONGEST = (
     "journeys/test_every_page.py",
+    # Needs no database: those are made, and waited for, by whoever asks first.
+    "house/test_toolchain.py",
     "journeys/test_crash.py",
     "journeys/test_letter_storm.py",
     "journeys/test_decision_day.py",
@@ -23,7 +25,6 @@ LONGEST = (
     "workflow/demo/test_load.py",
     "tasks/test_worker.py",
     "workflow/engine/test_matrix.py",
-    "house/test_toolchain.py",
 )
 
 

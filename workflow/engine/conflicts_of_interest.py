@@ -197,7 +197,7 @@ def _organisations(tx: Connection, people: Collection[int]) -> dict[int, dict[st
     """Person -> folded name -> name of the organisations to which the person belongs or has named; one statement."""
     named: dict[int, dict[str, str]] = defaultdict(dict)
     for person, *names in tx.execute(_ORGANISATIONS, {"people": list(people)}):
-        named[person] |= {fold(name): name for name in names if fold(name)}
+        named[person] |= {folded: name for name in names if (folded := fold(name))}
     return named
 
 
@@ -208,8 +208,8 @@ def _ties(tx: Connection, edition_id: int, people: Collection[int] | None, other
     wanted = set(people) if people is not None else {person for person, _name in seats} | set(others)
     named = _organisations(tx, wanted)
     for person, name in seats:
-        if fold(name):
-            named[person][fold(name)] = name
+        if folded := fold(name):
+            named[person][folded] = name
     names = {row.id: row.name for row in tx.execute(_NAMES, {"people": list(wanted)})}
     communes = tx.execute(_COMMUNES, {"edition": edition_id}).scalar() or []
     return tuple(_member(person, names[person], named[person], communes) for person in names)

@@ -131,7 +131,8 @@ def _by_organisation(ties: Ties, project: JudgedProject) -> tuple[tuple[str, ...
 
 
 def _by_commune(ties: Ties, project: JudgedProject) -> tuple[tuple[str, ...], Sentence]:
-    places = tuple(map(fold, project.places))
+    # Few members come from a commune, and all of them are asked about every project.
+    places = tuple(map(fold, project.places)) if ties.communes else ()
     communes = sorted(name for name in ties.communes if any(_within(fold(name), place) for place in places))
     return tuple(map(fold, communes)), _("Represents a commune in which the project takes place: {communes}.",
                                          communes=", ".join(communes))  # fmt: skip
@@ -140,7 +141,7 @@ def _by_commune(ties: Ties, project: JudgedProject) -> tuple[tuple[str, ...], Se
 def _by_promise(ties: Ties, project: JudgedProject) -> tuple[tuple[str, ...], Sentence]:
     partners = tuple(map(fold, project.partners))
     names = sorted(name for name in ties.organisations if any(_within(name, partner) for partner in partners))
-    own = fold(ties.name)
+    own = fold(ties.name) if partners else ""
     if len(own.split()) >= WORDS_OF_A_NAME and any(_within(own, partner) for partner in partners):
         return (*names, own), _("The sheet names this person as a partner.")
     return tuple(names), _("The sheet names an organisation of this person as a partner: {organisations}.",
