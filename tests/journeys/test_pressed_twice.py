@@ -1,5 +1,6 @@
 """Two clicks, Back and send again, a cost beside lines, words withdrawn: what a browser does with them."""
 
+import re
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import func, select
@@ -82,5 +83,6 @@ def test_two_clicks_on_signing_in_sign_in(world: World, meet: Meet) -> None:
     member.page.fill("[name=email]", "member@example.org")
     member.page.fill("[name=password]", PASSWORD)
     member.page.get_by_role("button", name="Zaloguj się", exact=True).dblclick()
-    member.page.wait_for_url(lambda url: "/login" not in url)
+    # The second press ends the way that the first one began, for which a wait for an address would fail.
+    expect(member.page).not_to_have_url(re.compile("/login"))
     expect(member.page.locator("h1")).to_be_visible()
