@@ -1,6 +1,7 @@
 """Two clicks, Back and send again, a cost beside lines, words withdrawn: what a browser does with them."""
 
 import re
+
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import func, select
