@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
 from sqlalchemy import select
 
 from tests.world import PASSWORD
@@ -38,11 +38,20 @@ class Somebody:
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
         self.page.on("response", self._answered)
+        # Requests that ended because the person went on to another page; a part of the page says so of its own.
+        self.left_behind = 0
+        self.page.on("requestfailed", self._ended)
 
     def _heard(self, message: ConsoleMessage) -> None:
+        if "Failed to fetch" in message.text and self.left_behind:
+            self.left_behind -= 1
+            return
         # A refused form is reported as a failed request; `_answered` decides about those.
         if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
             self.troubles.append(f"{self.page.url}: {message.text}")
+
+    def _ended(self, request: Request) -> None:
+        self.left_behind += request.failure == "net::ERR_ABORTED"
 
     def _answered(self, response: Response) -> None:
         if response.status >= 400 and response.status not in self.refusals:
