@@ -9,7 +9,7 @@ from web.views.pending_items import Line
 from web.views.work_kinds import Kind
 from workflow.base.i18n import Sentence, _
 from workflow.groups.tasks import MAY_ASSIGN
-from workflow.people.duties import NAMED_BY, OF_PROJECTS, Duty, Unanswered, rows_naming
+from workflow.people.duties import NAMED_BY, OF_PARTNERS, OF_PROJECTS, Duty, Unanswered, rows_naming
 from workflow.rules.facts import Facts
 from workflow.rules.page_permissions import Reader
 from workflow.rules.permissions import RULES
@@ -107,7 +107,7 @@ def office_notices(found: Iterable[Unanswered], duties: Collection[Duty]) -> lis
 
 def _with_title(one: Unanswered) -> str:
     text = say(TEXTS[one.duty](one.words))
-    return f"{one.title}: {text}" if one.duty in (Duty.CONTACT, Duty.SIGNATORY, Duty.SEAT) else text
+    return f"{one.title}: {text}" if one.duty is Duty.SEAT or one.duty in OF_PARTNERS else text
 
 
 def may_name(duty: Duty, facts: Facts) -> bool:
