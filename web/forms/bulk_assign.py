@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from flask import request
 from msgspec import Struct, field
 
-from web.forms.version import NOT_SAID, version_in
+from web.forms.version import NOT_SAID
 from web.http.template_context import say
+from web.http.versions import version_in
 from workflow.base.i18n import _
 from workflow.proposals.bulk_assign import RECORDS
 from workflow.proposals.list_sidebar import People

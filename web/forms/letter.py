@@ -6,8 +6,8 @@ from typing import Any
 from flask import request
 
 from web.forms.steps import NOTE, StepForm, specs_of
-from web.forms.version import version_in
 from web.http.template_context import say
+from web.http.versions import version_in
 from workflow.base.i18n import _
 from workflow.rules.letter_text import LONGEST_PART, LetterText, fault
 from workflow.rules.topics import Audience, Topic

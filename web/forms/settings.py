@@ -7,8 +7,8 @@ from typing import Any
 from flask import request
 
 from web.forms.steps import NOTE, StepForm, specs_of
-from web.forms.version import version_in
 from web.http.template_context import say
+from web.http.versions import version_in
 from workflow.base.i18n import _
 from workflow.rules.field_types import Input
 from workflow.rules.setting_types import NONE, Setting, SettingType

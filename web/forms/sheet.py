@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from web.forms.rows import sent_rows
 from web.forms.steps import StepForm
-from web.forms.version import version_in
+from web.http.versions import version_in
 from workflow.base.errors import BadInput
 from workflow.models.sheet import WINDOW_LENGTH
 from workflow.rules.field_types import Input, read

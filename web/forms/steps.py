@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from web.forms import Form
-from web.forms.version import required, version_in
+from web.forms.version import required
+from web.http.versions import version_in
 from web.views.open_steps import said
 from workflow.base.errors import NotFound, Refusal
 from workflow.base.i18n import _

@@ -8,7 +8,6 @@ with anything else in it: nothing that was typed is ever taken for a repetition 
 import hashlib
 import json
 import logging
-import re
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -30,6 +29,7 @@ from web.http import identity
 from web.http.resources import reading, resources
 from web.http.security import local_path
 from web.http.template_context import say
+from web.http.versions import version_in
 from workflow.accounts import sent_forms
 from workflow.accounts.sealing import keyed_digest, open_secret, seal
 from workflow.accounts.sent_forms import AlreadySent, CarriedOut
@@ -63,7 +63,6 @@ EXCEPTIONS: Mapping[str, str] = {
     "following.end": "sent by mail programs with no page before; ends what is ended already",
 }
 LONGEST_KEY = 100
-NUMBER = re.compile("[1-9][0-9]{0,8}", re.ASCII)
 LONGEST_PAGE, KEPT_TYPES = 500_000, frozenset({"text/html", "application/json"})
 # How long a second press waits for the answer to the first.
 PATIENCE, EVERY = timedelta(seconds=5), 0.05
@@ -126,10 +125,10 @@ def digests_of_request() -> list[str]:
         return []
     session = identity.opened()
     who = session.digest if session else small_session.get(TOKEN, "")
-    sent, version = list(fields()), request.form.get(VERSION, "")
+    sent, version = list(fields()), version_in(request.form.get(VERSION))
     before = []
-    if NUMBER.fullmatch(version):
-        before = [(name, str(int(version) - 1)) if name == VERSION else (name, *rest) for name, *rest in sent]
+    if version:
+        before = [(name, str(version - 1)) if name == VERSION else (name, *rest) for name, *rest in sent]
     return [
         keyed_digest(resources().settings, json.dumps([who, request.full_path, some]), purpose=PURPOSE)
         for some in (before, sent)

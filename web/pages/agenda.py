@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 
 from web.forms import Form
 from web.forms.agenda import ITEM, ORDER, OTHER_SLOT, SLOT, TIMES, WORD
-from web.forms.version import required, version_in
+from web.forms.version import required
 from web.http import identity, live
 from web.http.carry_out import carry_out
 from web.http.resources import reading
 from web.http.security import asks
+from web.http.versions import version_in
 from web.views.agenda import CHANGES, HOSTS, stage_of
 from web.views.open_steps import said
 from web.views.subject import Subject

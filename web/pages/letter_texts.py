@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from web.forms.letter import RESET, LetterForm
-from web.forms.version import required, version_in
+from web.forms.version import required
 from web.http import identity
 from web.http.resources import reading, resources, writing
 from web.http.security import asks, edition_of_request
 from web.http.template_context import say
+from web.http.versions import version_in
 from web.pages.steps import take_step
 from web.views import letter_texts as views
 from web.views import timeline

@@ -4,12 +4,13 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from web.forms.version import required, version_in
+from web.forms.version import required
 from web.http import identity, live
 from web.http.carry_out import carry_out
 from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.template_context import say
+from web.http.versions import version_in
 from web.pages.files import SANDBOXED
 from web.pages.idea_posters import code
 from web.views.agenda import Stage, stage_of

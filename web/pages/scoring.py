@@ -6,11 +6,12 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from web.forms.version import required, version_in
+from web.forms.version import required
 from web.http import identity
 from web.http.resources import reading, resources
 from web.http.security import asks
 from web.http.template_context import say
+from web.http.versions import version_in
 from web.views import sheet as sheets
 from web.views.open_steps import said
 from web.views.scoring import card_view, score_text, strip

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from tests.web.shared_stage import shared_stage
 from tests.web.stage import Stage
 from web import pages as web_pages
-from web.forms.version import version_in
+from web.http.versions import version_in
 from workflow.models import HistoryEntry
 
 __all__ = ["shared_stage"]
