@@ -15,7 +15,6 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
-    insert,
     select,
     update,
 )
@@ -27,6 +26,7 @@ from workflow.db.statements import Query
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
 from workflow.engine.conflicts_of_interest import conflicts_of
+from workflow.engine.move_sql import insert_row, update_other
 from workflow.models import Attendance, Ballot, Elector, MotionItem, Poll
 from workflow.models.base import table_of
 from workflow.rules.bodies import Capacity
@@ -110,6 +110,10 @@ _ABOUT = Query(
     .where(Poll.id == _POLL)
 )  # fmt: skip
 
+_BALLOT, _SAID = table_of(Ballot), frozenset({"choice", "channel", "cast_at", "entered_by_id"})
+_WHOSE = frozenset({"poll_id", "seat_id"})
+_REPLACE, _INSERT = update_other(_BALLOT, _WHOSE, frozenset(), _SAID), insert_row(_BALLOT, _WHOSE | _SAID)
+
 
 def lock_open(tx: Connection, poll_id: int, at: datetime, *, secret: bool) -> Any:
     """The poll, locked shared, so that it is not closed before the caller's transaction ends.
@@ -142,16 +146,15 @@ def note_answer(tx: Connection, meeting_id: int, seat_id: int, actor: Actor, at:
 def _vote(
     tx: Connection, poll_id: int, who: ColumnElement[bool], choice: Choice, channel: Channel, actor: Actor, at: datetime
 ) -> int:
-    e, b = Elector, Ballot
+    e = Elector
     refuse_conflicted(tx, poll_id, who)
     ticked = update(e).where(e.poll_id == poll_id, who, e.recused.is_(False)).values(voted=True).returning(e.seat_id)
     seat_id = tx.execute(ticked).scalar()
     if seat_id is None:
         raise no_elector()
     values = {"choice": choice, "channel": channel, "cast_at": at, "entered_by_id": actor.id}
-    there = update(b).where(b.poll_id == poll_id, b.seat_id == seat_id).values(**values)
-    if tx.execute(there).rowcount == 0:
-        tx.execute(insert(b).values(poll_id=poll_id, seat_id=seat_id, **values))
+    if _REPLACE.run(tx, {**values, "key_poll_id": poll_id, "key_seat_id": seat_id}).rowcount == 0:
+        _INSERT.run(tx, {**values, "poll_id": poll_id, "seat_id": seat_id})
     return int(seat_id)
 
 
