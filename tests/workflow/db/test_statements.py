@@ -1,14 +1,16 @@
 """Statements that are compiled once and run on the driver: alone or together, with SQLAlchemy's errors."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from tests.world import World
 from workflow.db.database import Database
-from workflow.db.statements import RowType, Statement, run_together, slot
-from workflow.models import Switch
+from workflow.db.number_lists import in_list
+from workflow.db.statements import Query, RowType, Statement, among, query_together, run_together, slot
+from workflow.models import Edition, Person, Seat, Switch
 from workflow.models.base import table_of
 
 SWITCH = table_of(Switch)
@@ -38,6 +40,46 @@ def test_a_row_reads_its_values_in_their_types(database: Database) -> None:
         ADD.run(tx, switch("a"))
         row = kind.row(READ.run(tx, {}).fetchone(), 0, tx.dialect)
     assert dict(row) == {"name": "a", "value": "on", "changed_at": NOW, "changed_by_id": None}
+
+
+SEAT = table_of(Seat)
+FIRST = date(2026, 9, 1)
+
+
+def test_a_query_answers_as_sqlalchemy_does_by_name_and_in_the_same_types(world: World) -> None:
+    edition = world.edition("conferences")
+    is_first = (SEAT.c.number == 1).label("is_first")
+    query = (
+        select(SEAT.c.number, is_first, SEAT.c.from_on, SEAT.c.to_on, Edition.settings, Edition.created_at,
+               func.coalesce(SEAT.c.to_on, SEAT.c.from_on))
+        .join(Edition, Edition.id == SEAT.c.edition_id)
+        .where(SEAT.c.edition_id == slot("edition", SEAT.c.edition_id)).order_by(SEAT.c.number)
+    )  # fmt: skip
+    asked = Query(query)
+    with world.database.transaction() as tx:
+        seat = {"edition_id": edition.id, "body": "committee", "function": "member", "from_on": FIRST}
+        tx.execute(insert(SEAT), [{**seat, "number": number} for number in (1, 2)])
+        rows = asked.all(tx, {"edition": edition.id})
+        assert [tuple(row) for row in rows] == [tuple(row) for row in tx.execute(query, {"edition": edition.id})]
+        assert [(row.number, row.is_first, row.from_on, row.to_on) for row in rows] == [
+            (1, True, FIRST, None), (2, False, FIRST, None)]  # fmt: skip
+        assert [type(value) for value in rows[0][:3]] == [int, bool, date]
+        assert isinstance(rows[0].settings, dict)
+        assert rows[0].created_at.tzinfo is UTC
+        assert asked.first(tx, {"edition": edition.id}) == rows[0]
+        assert asked.first(tx, {"edition": 0}) is None
+
+
+def test_queries_asked_together_answer_in_their_order(world: World) -> None:
+    edition = world.edition("conferences")
+    keys = Query(select(Edition.id, Edition.key).where(in_list(Edition.id, "editions")))
+    people = Query(select(Person.id).where(among(Person.email, ("chair@example.org", "nobody@example.org"))))
+    with world.database.reading() as tx:
+        asked = [(keys, {"editions": [edition.id, 0]}), (people, {}), (keys, {"editions": []})]
+        found, chair, none = query_together(tx, asked)
+    assert [row.id for row in found] == [edition.id]
+    assert [row.id for row in chair] == [world["chair"].id]
+    assert none == []
 
 
 def test_one_that_fails_among_several_raises_the_known_error_and_leaves_nothing(database: Database) -> None:
