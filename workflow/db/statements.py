@@ -102,9 +102,11 @@ class _Compiled:
         self.words = driver.words_for_driver(str(compiled), dialect)
         self.returns_rows = isinstance(statement, SelectBase) or bool(compiled.effective_returning)
         names = compiled.positiontup
-        self._own = {name: compiled.binds[name].value for name in names}
+        # With every value of a list that stands in the statement; such values are numbers and words.
+        own, binds = compiled.params, compiled.binds
+        self._own = {name: own[name] for name in names}
         self._in_order = itemgetter(*names) if len(names) > 1 else lambda values: [values[name] for name in names]
-        processes = (_binding(compiled.binds[name].type, dialect) for name in names)
+        processes = (_binding(binds[name].type, dialect) if name in binds else None for name in names)
         self._processes = [(place, process) for place, process in enumerate(processes) if process]
 
     def bound(self, values: Values) -> Sequence[Any]:

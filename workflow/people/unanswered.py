@@ -30,6 +30,8 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 
 from workflow.base.calendar import warsaw_date
+from workflow.db.number_lists import in_list
+from workflow.db.statements import Query
 from workflow.models import (
     AgreementPartner,
     Conference,
@@ -61,7 +63,6 @@ class _Scope(StrEnum):
 
 _PERSON, _PROJECT = bindparam("person", None, BigInteger), bindparam("project", None, BigInteger)
 _TODAY = bindparam("today", None, Date())
-_EDITIONS = bindparam("editions", expanding=True, type_=BigInteger)
 _NO_MOMENT, _NO_DAY = sql_cast(null(), UtcDateTime()), sql_cast(null(), Date)
 
 
@@ -101,7 +102,7 @@ def _read(tx: Connection, scope: _Scope, at: datetime, **given: Any) -> list[Una
 def _scoped(
     tx: Connection, scopes: tuple[_Scope, ...], at: datetime, given: Mapping[str, Any]
 ) -> list[tuple[_Scope, Unanswered]]:  # fmt: skip
-    rows: Iterable[Any] = tx.execute(_statement(scopes), {"today": warsaw_date(at), **given}).all()
+    rows = _statement(scopes).all(tx, {"today": warsaw_date(at), **given})
     found = [
         (_Scope(scope), Unanswered(Duty(duty), number, about, title, words, person, edition, name, key, moment or day))
         for scope, duty, number, about, title, words, person, edition, name, key, moment, day in rows
@@ -111,13 +112,15 @@ def _scoped(
 
 
 @lru_cache(maxsize=8)
-def _statement(scopes: tuple[_Scope, ...]) -> Select[Any]:
+def _statement(scopes: tuple[_Scope, ...]) -> Query:
     """Built once for each kind of question: building it takes longer than running it."""
     of_person = scopes == (_Scope.PERSON,)
     who = select(Person.id).where(Person.id == _PERSON if of_person else ~Person.active).cte("who")
-    rows = union_all(*(part for scope in scopes for part in _Query(scope, select(who.c.id)).parts())).subquery("named")
+    rows = union_all(*(part for scope in scopes for part in _Question(scope, select(who.c.id)).parts())).subquery(
+        "named"
+    )
     columns = rows.c
-    return (
+    return Query(
         select(columns.scope, columns.duty, columns.id, columns.about, columns.title, columns.words, Person.name,
                Edition.id, Edition.title, Edition.key, columns.moment, columns.day)
         .join(Edition, Edition.id == columns.edition_id).join(Person, Person.id == columns.person_id)
@@ -125,7 +128,7 @@ def _statement(scopes: tuple[_Scope, ...]) -> Select[Any]:
     )  # fmt: skip
 
 
-class _Query(Struct, frozen=True):
+class _Question(Struct, frozen=True):
     scope: _Scope
     who: Select[Any]
 
@@ -139,7 +142,7 @@ class _Query(Struct, frozen=True):
         if self.scope is _Scope.PERSON:
             return true()
         if self.scope is _Scope.EDITIONS:
-            return cast("ColumnElement[bool]", edition.in_(_EDITIONS))
+            return in_list(edition, "editions")
         if project is None:
             return false()
         if self.scope is _Scope.PROJECT:
@@ -170,7 +173,7 @@ class _Query(Struct, frozen=True):
         if self.scope is _Scope.EDITIONS:
             # Asked once, before any project is looked at: nearly always nobody of these editions is closed.
             g = RoleGrant
-            here = and_(here, exists().where(g.edition_id.in_(_EDITIONS), g.withdrawn_at.is_(None),
+            here = and_(here, exists().where(in_list(g.edition_id, "editions"), g.withdrawn_at.is_(None),
                                              g.person_id.in_(self.who)))  # fmt: skip
         touched = (
             select(p.id, p.title, p.state, p.edition_id, *named)
