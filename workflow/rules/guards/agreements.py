@@ -8,7 +8,7 @@ from workflow.base.i18n import _
 from workflow.rules.agreement import INVITING, SIGNING, AgreementFacts
 from workflow.rules.documents import DocumentFacts
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.base import answers, demands, guard, missing
 from workflow.rules.roles import Role
 
 NOTHING = AgreementFacts()
@@ -47,13 +47,11 @@ def conclusion_day_sensible(facts: Facts, attempt: Attempt) -> Missing | None:
     return None
 
 
-@guard
-def agreement_end_sensible(_facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("ends_in_the_past", _("This day has passed already."), field="valid_until_day")
+def agreement_end_sensible(_facts: Facts, attempt: Attempt) -> bool:
     """The agreement does not end before it begins."""
     until = answers(attempt).get("valid_until_day")
-    if until is None or until >= warsaw_date(attempt.at):
-        return None
-    return missing("ends_in_the_past", _("This day has passed already."), field="valid_until_day")
+    return until is None or until >= warsaw_date(attempt.at)
 
 
 @guard
@@ -91,38 +89,30 @@ def _unread(document: DocumentFacts, facts: Facts, attempt: Attempt) -> Missing 
     return None
 
 
-@guard
-def agreement_text_changed(_facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("annex_twice", _("Two annexes have the same title."), field="annexes")
+def agreement_text_changed(_facts: Facts, attempt: Attempt) -> bool:
     """Each annex has a title of its own."""
     titles = [row["annex"].casefold() for row in answers(attempt).get("annexes") or ()]
-    if len(set(titles)) == len(titles):
-        return None
-    return missing("annex_twice", _("Two annexes have the same title."), field="annexes")
+    return len(set(titles)) == len(titles)
 
 
-@guard
-def no_partner_signed(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("signed_already", _("A partner has signed this text already. Conclude the agreement and amend it."))
+def no_partner_signed(facts: Facts, _attempt: Attempt) -> bool:
     """Nobody has signed this text yet."""
-    if not agreement_of(facts).signed:
-        return None
-    return missing("signed_already", _("A partner has signed this text already. Conclude the agreement and amend it."))
+    return not agreement_of(facts).signed
 
 
-@guard
-def agreement_takes_partners(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_agreement_open", _("There is no agreement that partners could join."), Role.STAFF)
+def agreement_takes_partners(facts: Facts, _attempt: Attempt) -> bool:
     """There is an agreement that is not over."""
-    if agreement_of(facts).state in INVITING:
-        return None
-    return missing("no_agreement_open", _("There is no agreement that partners could join."), Role.STAFF)
+    return agreement_of(facts).state in INVITING
 
 
-@guard
-def agreement_open_for_signing(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("not_open", _("The agreement has not been opened for signature yet."), Role.STAFF)
+def agreement_open_for_signing(facts: Facts, _attempt: Attempt) -> bool:
     """The agreement is open for signature, or concluded and open for accession."""
     agreement = agreement_of(facts)
-    if agreement.state in SIGNING and agreement.text is not None:
-        return None
-    return missing("not_open", _("The agreement has not been opened for signature yet."), Role.STAFF)
+    return agreement.state in SIGNING and agreement.text is not None
 
 
 @guard
@@ -139,22 +129,18 @@ def organisation_may_be_invited(facts: Facts, attempt: Attempt) -> Missing | Non
     return None
 
 
-@guard
-def answer_day_ahead(_facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("day_over", _("This day has passed already."), field="answer_day")
+def answer_day_ahead(_facts: Facts, attempt: Attempt) -> bool:
     """The day until which an answer is awaited is not over."""
     day = answers(attempt).get("answer_day")
-    if day is None or end_of_day(day) >= attempt.at:
-        return None
-    return missing("day_over", _("This day has passed already."), field="answer_day")
+    return day is None or end_of_day(day) >= attempt.at
 
 
-@guard
-def signatory_is_adult(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("not_of_edition", _("Choose an adult who has a role in this edition."), field="person")
+def signatory_is_adult(facts: Facts, _attempt: Attempt) -> bool:
     """Whoever signs with an own account exists and is of age."""
     person = facts.referenced_person
-    if person is None or (person.id and not person.is_minor and (person.of_edition or person.in_group)):
-        return None
-    return missing("not_of_edition", _("Choose an adult who has a role in this edition."), field="person")
+    return bool(person is None or (person.id and not person.is_minor and (person.of_edition or person.in_group)))
 
 
 @guard
@@ -168,10 +154,12 @@ def signature_day_sensible(facts: Facts, attempt: Attempt) -> Missing | None:
     return None
 
 
-@guard
-def paper_signature_shown(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands(
+    "signature_not_shown",
+    _("Attach the scan of the signed paper first, or state that the paper itself is in the office."),
+    Role.STAFF,
+    field="paper_in_office",
+)
+def paper_signature_shown(facts: Facts, attempt: Attempt) -> bool:
     """The scan of the signed paper is attached, or the office states that it has the paper itself."""
-    if attempt.data is None or agreement_of(facts).has_scan or answers(attempt).get("paper_in_office"):
-        return None
-    text = _("Attach the scan of the signed paper first, or state that the paper itself is in the office.")
-    return missing("signature_not_shown", text, Role.STAFF, field="paper_in_office")
+    return bool(attempt.data is None or agreement_of(facts).has_scan or answers(attempt).get("paper_in_office"))

@@ -5,16 +5,14 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.conference_times import times_of
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.base import answers, demands, guard, missing
 from workflow.rules.roles import Role
 
 
-@guard
-def conference_dated(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_date", _("The conference has no date yet."), Role.STAFF)
+def conference_dated(facts: Facts, _attempt: Attempt) -> bool:
     """The conference has a date."""
-    if facts["starts_at"] is not None:
-        return None
-    return missing("no_date", _("The conference has no date yet."), Role.STAFF)
+    return facts["starts_at"] is not None
 
 
 @guard

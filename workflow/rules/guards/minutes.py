@@ -7,7 +7,7 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.documents import DocumentFacts, MinutesFacts, Signing
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing, over_edition
+from workflow.rules.guards.base import answers, demands, guard, missing, over_edition
 from workflow.rules.guards.meetings import CHAIRS, session_of
 from workflow.rules.permissions import may_see_private
 from workflow.rules.roles import Role
@@ -28,12 +28,10 @@ def signed(minutes: MinutesFacts) -> bool:
     return minutes.is_current and minutes.document is not None and Signing.SIGNED in minutes.document.signatures
 
 
-@guard
-def minutes_changed(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("minutes_current", _("The minutes are generated and nothing has changed since."))
+def minutes_changed(facts: Facts, _attempt: Attempt) -> bool:
     """There are no minutes yet, or they say something else than the rows say now."""
-    if not minutes_of(facts).is_current:
-        return None
-    return missing("minutes_current", _("The minutes are generated and nothing has changed since."))
+    return not minutes_of(facts).is_current
 
 
 @guard
@@ -65,12 +63,10 @@ def _seen(facts: Facts, attempt: Attempt, document: DocumentFacts | None) -> Mis
     return None
 
 
-@guard
-def minutes_unsigned(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("signed_already", _("The minutes are signed."))
+def minutes_unsigned(facts: Facts, _attempt: Attempt) -> bool:
     """The version at hand is not signed yet."""
-    if not signed(minutes_of(facts)):
-        return None
-    return missing("signed_already", _("The minutes are signed."))
+    return not signed(minutes_of(facts))
 
 
 @guard
@@ -84,12 +80,10 @@ def secretary_signed_first(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("same_person", _("Whoever signed the minutes does not approve them."), Role.COMMITTEE_CHAIR)
 
 
-@guard
-def no_correction_waits(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("correction_waits", _("A correction waits for its approval."), Role.COMMITTEE_CHAIR)
+def no_correction_waits(facts: Facts, _attempt: Attempt) -> bool:
     """No correction note waits for its approval."""
-    if minutes_of(facts).correction is None:
-        return None
-    return missing("correction_waits", _("A correction waits for its approval."), Role.COMMITTEE_CHAIR)
+    return minutes_of(facts).correction is None
 
 
 @guard

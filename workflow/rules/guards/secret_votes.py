@@ -3,7 +3,7 @@
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.base import answers, demands, guard, missing
 from workflow.rules.guards.meetings import CHAIRS, motion_of, session_of
 from workflow.rules.secret_votes import FEWEST_BALLOTS, ballots_cast, why_not_secret
 
@@ -17,14 +17,11 @@ def secrecy_allowed(facts: Facts, attempt: Attempt) -> Missing | None:
     return missing("not_secret", reason, field="secret") if reason else None
 
 
-@guard
-def hands_are_open(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("secret_vote", _("The vote on this motion is secret, so no hands are raised."), field="by_hands")
+def hands_are_open(facts: Facts, attempt: Attempt) -> bool:
     """Hands are not raised where the vote is to be secret."""
     motion = motion_of(facts, attempt)
-    if motion is None or not motion.secret or not answers(attempt).get("by_hands"):
-        return None
-    sentence = _("The vote on this motion is secret, so no hands are raised.")
-    return missing("secret_vote", sentence, field="by_hands")
+    return motion is None or not motion.secret or not answers(attempt).get("by_hands")
 
 
 @guard
