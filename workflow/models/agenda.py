@@ -5,10 +5,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
+from workflow.models.base import EMPTY, Base, Key, partial_index
 
-EMPTY, ZERO = text("''"), text("0")
-OF_PROJECT = text("proposal_id IS NOT NULL")
+ZERO = text("0")
 
 
 class Agenda(Base):
@@ -40,9 +39,10 @@ class AgendaSlot(Base):
     __tablename__ = "agenda_slot"
     __table_args__ = (
         Index("ix_agenda_slot_conference_place", "conference_id", "place"),
-        Index("uq_agenda_slot_project", "conference_id", "proposal_id", unique=True, postgresql_where=OF_PROJECT,
-              sqlite_where=OF_PROJECT),
-    )  # fmt: skip
+        partial_index(
+            "uq_agenda_slot_project", "conference_id", "proposal_id", where="proposal_id IS NOT NULL", unique=True
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"))

@@ -3,12 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, text
+from sqlalchemy import Boolean, ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
-
-WAITING = text("closed_at IS NULL")
+from workflow.models.base import Base, Json, Key, partial_index
 
 
 class AnnouncementRequest(Base):
@@ -16,9 +14,8 @@ class AnnouncementRequest(Base):
 
     __tablename__ = "announcement_request"
     __table_args__ = (
-        Index("uq_announcement_request_waiting", "edition_id", unique=True, postgresql_where=WAITING,
-              sqlite_where=WAITING),
-    )  # fmt: skip
+        partial_index("uq_announcement_request_waiting", "edition_id", where="closed_at IS NULL", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))

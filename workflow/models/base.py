@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String, Table
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, Integer, MetaData, String, Table, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -64,6 +64,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 # SQLite numbers its rows by itself only in a column that is exactly INTEGER.
 Key = BigInteger().with_variant(Integer(), "sqlite")
+# A text that nobody has given.
+EMPTY = text("''")
 
 
 # In the `info` of a column: it numbers the rows that share the value of the column named, from 1.
@@ -80,3 +82,9 @@ class Base(DeclarativeBase):
 def table_of(model: type[Any]) -> Table:
     """The plain table behind a model, for statements that are built once and run often."""
     return cast("Table", model.__table__)
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over the rows that meet a condition, which reads alike on both databases."""
+    condition = text(where)
+    return Index(name, *columns, unique=unique, postgresql_where=condition, sqlite_where=condition)

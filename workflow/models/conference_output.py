@@ -2,13 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
-
-EMPTY = text("''")
-IS_OPEN = text("done_at IS NULL")
+from workflow.models.base import EMPTY, Base, Key, partial_index
 
 
 class ConferenceOutput(Base):
@@ -40,7 +37,7 @@ class OpenMatter(Base):
 
     __tablename__ = "open_matter"
     __table_args__ = (
-        Index("ix_open_matter_owner", "owner_id", postgresql_where=IS_OPEN, sqlite_where=IS_OPEN),
+        partial_index("ix_open_matter_owner", "owner_id", where="done_at IS NULL"),
         Index("ix_open_matter_conference", "conference_id"),
         Index("ix_open_matter_edition", "edition_id"),
     )

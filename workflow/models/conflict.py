@@ -3,12 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
-
-OPEN = text("revoked_at IS NULL")
+from workflow.models.base import Base, Json, Key, partial_index
 
 
 class Declaration(Base):
@@ -16,7 +14,7 @@ class Declaration(Base):
 
     __tablename__ = "declaration"
     __table_args__ = (
-        Index("uq_declaration_open", "person_id", "proposal_id", unique=True, postgresql_where=OPEN, sqlite_where=OPEN),
+        partial_index("uq_declaration_open", "person_id", "proposal_id", where="revoked_at IS NULL", unique=True),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -42,9 +40,10 @@ class Conflict(Base):
     __tablename__ = "conflict"
     __table_args__ = (
         CheckConstraint("state <> 'cleared' OR decided_by_id <> person_id", name="never_own"),
-        Index("uq_conflict_open", "person_id", "proposal_id", "source", unique=True, postgresql_where=OPEN,
-              sqlite_where=OPEN),
-    )  # fmt: skip
+        partial_index(
+            "uq_conflict_open", "person_id", "proposal_id", "source", where="revoked_at IS NULL", unique=True
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, String, text
+from sqlalchemy import Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
+from workflow.models.base import EMPTY, Base, Key
 
 
 class Consent(Base):
@@ -21,7 +21,7 @@ class Consent(Base):
     given_by: Mapped[str] = mapped_column(String(200))
     given_on: Mapped[date] = mapped_column(Date)
     # Where letters for the minor go, of whoever consented; empty where the group's adult or the office gets them.
-    letters_to: Mapped[str] = mapped_column(String(254), server_default=text("''"))
+    letters_to: Mapped[str] = mapped_column(String(254), server_default=EMPTY)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]

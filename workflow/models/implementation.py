@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import COUNTS, Base, Json, Key
+from workflow.models.base import COUNTS, EMPTY, Base, Json, Key
 from workflow.models.subject import Subject
 
-EMPTY = text("''")
 NOTHING = text("'{}'")
 
 

@@ -6,9 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
-
-UNFINISHED = text("state IN ('waiting', 'running')")
+from workflow.models.base import Base, Json, Key, partial_index
 
 
 class Job(Base):
@@ -16,7 +14,7 @@ class Job(Base):
 
     __tablename__ = "job"
     __table_args__ = (
-        Index("ix_job_unfinished", "id", postgresql_where=UNFINISHED, sqlite_where=UNFINISHED),
+        partial_index("ix_job_unfinished", "id", where="state IN ('waiting', 'running')"),
         Index("ix_job_owner", "owner_id", "id"),
     )
 

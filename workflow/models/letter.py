@@ -6,9 +6,7 @@ from typing import Any
 from sqlalchemy import Boolean, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
-
-EMPTY = text("''")
+from workflow.models.base import EMPTY, Base, Json, Key
 
 
 class LetterTextVersion(Base):

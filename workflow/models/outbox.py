@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
+from workflow.models.base import EMPTY, Base, Json, Key, partial_index
 
 
 class OutboxRow(Base):
@@ -14,20 +14,10 @@ class OutboxRow(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index(
-            "ix_outbox_waiting",
-            "id",
-            postgresql_where=text("relayed_at IS NULL"),
-            sqlite_where=text("relayed_at IS NULL"),
-        ),
+        partial_index("ix_outbox_waiting", "id", where="relayed_at IS NULL"),
         # The letters about one subject.
         Index("ix_outbox_subject", "subject_kind", "subject_id"),
-        Index(
-            "ix_outbox_batch",
-            "batch_id",
-            postgresql_where=text("batch_id IS NOT NULL"),
-            sqlite_where=text("batch_id IS NOT NULL"),
-        ),
+        partial_index("ix_outbox_batch", "batch_id", where="batch_id IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -53,27 +43,10 @@ class Delivery(Base):
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("outbox_id", "recipient_id", "channel"),
-        Index(
-            "ix_delivery_due",
-            "next_try_at",
-            "id",
-            postgresql_where=text("state IN ('created', 'sending')"),
-            sqlite_where=text("state IN ('created', 'sending')"),
-        ),
+        partial_index("ix_delivery_due", "next_try_at", "id", where="state IN ('created', 'sending')"),
         Index("ix_delivery_inbox", "recipient_id", "channel", "id"),
-        Index(
-            "ix_delivery_gathered",
-            "recipient_id",
-            "next_try_at",
-            postgresql_where=text("state = 'gathered'"),
-            sqlite_where=text("state = 'gathered'"),
-        ),
-        Index(
-            "ix_delivery_digest",
-            "digest_id",
-            postgresql_where=text("digest_id IS NOT NULL"),
-            sqlite_where=text("digest_id IS NOT NULL"),
-        ),
+        partial_index("ix_delivery_gathered", "recipient_id", "next_try_at", where="state = 'gathered'"),
+        partial_index("ix_delivery_digest", "digest_id", where="digest_id IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -88,7 +61,7 @@ class Delivery(Base):
     lease_owner: Mapped[str | None] = mapped_column(String(80))
     lease_until: Mapped[datetime | None]
     message_id: Mapped[str] = mapped_column(String(200))
-    error: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    error: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     # Channel inbox: when the person opened it.
@@ -115,7 +88,7 @@ class DeliveryTry(Base):
     at: Mapped[datetime]
     outcome: Mapped[str] = mapped_column(String(10))
     # What the server said.
-    reply: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    reply: Mapped[str] = mapped_column(Text, server_default=EMPTY)
 
 
 class AddressFault(Base):
@@ -127,7 +100,7 @@ class AddressFault(Base):
     email: Mapped[str] = mapped_column(String(254), primary_key=True)
     # Whether there is no such mailbox; otherwise it takes nothing at the moment, as one that is full.
     lasting: Mapped[bool]
-    reply: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    reply: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     since: Mapped[datetime]
     last_at: Mapped[datetime]
     count: Mapped[int] = mapped_column(Integer, server_default=text("1"))
@@ -137,14 +110,7 @@ class Timer(Base):
     """The clock of one subject: the next moment at which the system has something to do with it; swept by beat."""
 
     __tablename__ = "timer"
-    __table_args__ = (
-        Index(
-            "ix_timer_due",
-            "due_at",
-            postgresql_where=text("due_at IS NOT NULL"),
-            sqlite_where=text("due_at IS NOT NULL"),
-        ),
-    )
+    __table_args__ = (partial_index("ix_timer_due", "due_at", where="due_at IS NOT NULL"),)
 
     subject_kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     subject_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
@@ -156,7 +122,7 @@ class Timer(Base):
     # When to look at the subject; what there is to do is worked out then from its dates. None: nothing lies ahead.
     due_at: Mapped[datetime | None]
     # Why a step that is due could not be taken yet.
-    outcome: Mapped[str] = mapped_column(String(200), server_default=text("''"))
+    outcome: Mapped[str] = mapped_column(String(200), server_default=EMPTY)
 
 
 class Switch(Base):

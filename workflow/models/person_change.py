@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, text
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
-
-EMPTY = text("''")
+from workflow.models.base import EMPTY, Base, Key
 
 
 class PersonChange(Base):

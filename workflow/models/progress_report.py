@@ -6,9 +6,8 @@ from typing import Any
 from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
+from workflow.models.base import EMPTY, Base, Json, Key
 
-EMPTY = text("''")
 NOTHING = text("'{}'")
 
 

@@ -2,13 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import COUNTS, Base, Key
-
-EMPTY = text("''")
-STANDS = text("struck_at IS NULL")
+from workflow.models.base import COUNTS, EMPTY, Base, Key, partial_index
 
 
 class BudgetLine(Base):
@@ -44,7 +41,7 @@ class Expense(Base):
     __table_args__ = (
         UniqueConstraint("proposal_id", "number"),
         CheckConstraint("amount > 0", name="positive"),
-        Index("ix_expense_line", "line_id", postgresql_where=STANDS, sqlite_where=STANDS),
+        partial_index("ix_expense_line", "line_id", where="struck_at IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

@@ -2,12 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
-
-RUNNING = text("ended_at IS NULL")
+from workflow.models.base import Base, Key, partial_index
 
 
 class Proxy(Base):
@@ -15,10 +13,9 @@ class Proxy(Base):
 
     __tablename__ = "proxy"
     __table_args__ = (
-        Index("uq_proxy_running", "meeting_id", "from_seat_id", unique=True, postgresql_where=RUNNING,
-              sqlite_where=RUNNING),
+        partial_index("uq_proxy_running", "meeting_id", "from_seat_id", where="ended_at IS NULL", unique=True),
         CheckConstraint("from_seat_id <> to_seat_id", name="two_seats"),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))

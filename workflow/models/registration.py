@@ -2,14 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
-
-EMPTY = text("''")
-IN_FORCE = text("state <> 'cancelled'")
-VALID = text("revoked_at IS NULL")
+from workflow.models.base import EMPTY, Base, Key, partial_index
 
 
 class Registration(Base):
@@ -17,10 +13,11 @@ class Registration(Base):
 
     __tablename__ = "registration"
     __table_args__ = (
-        Index("uq_registration_person", "conference_id", "person_id", unique=True, postgresql_where=IN_FORCE,
-              sqlite_where=IN_FORCE),
+        partial_index(
+            "uq_registration_person", "conference_id", "person_id", where="state <> 'cancelled'", unique=True
+        ),
         Index("ix_registration_conference_state", "conference_id", "state"),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"))
@@ -52,7 +49,7 @@ class ConferencePass(Base):
 
     __tablename__ = "conference_pass"
     __table_args__ = (
-        Index("uq_conference_pass_valid", "registration_id", unique=True, postgresql_where=VALID, sqlite_where=VALID),
+        partial_index("uq_conference_pass_valid", "registration_id", where="revoked_at IS NULL", unique=True),
     )
 
     token_digest: Mapped[str] = mapped_column(String(64), primary_key=True)

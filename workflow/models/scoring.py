@@ -3,13 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
-
-EMPTY = text("''")
-SUBMITTED = text("state = 'submitted'")
+from workflow.models.base import EMPTY, Base, Json, Key, partial_index
 
 
 class Criterion(Base):
@@ -48,9 +45,8 @@ class ScoreCard(Base):
     __table_args__ = (
         UniqueConstraint("proposal_id", "seat_id", "person_id"),
         # A holder and a substitute may both have a draft; one card counts for a seat.
-        Index("uq_score_card_seat", "proposal_id", "seat_id", unique=True, postgresql_where=SUBMITTED,
-              sqlite_where=SUBMITTED),
-    )  # fmt: skip
+        partial_index("uq_score_card_seat", "proposal_id", "seat_id", where="state = 'submitted'", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
+from workflow.models.base import EMPTY, Base, Key
 
 
 class Seat(Base):
@@ -22,12 +22,12 @@ class Seat(Base):
     # "committee" or "appeal"
     body: Mapped[str] = mapped_column(String(12))
     number: Mapped[int]
-    sector: Mapped[str] = mapped_column(String(120), server_default=text("''"))
+    sector: Mapped[str] = mapped_column(String(120), server_default=EMPTY)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     # "chair", "deputy", "secretary" or "member"
     function: Mapped[str] = mapped_column(String(12))
     # The number of the resolution by which the seat was filled.
-    appointed_by: Mapped[str] = mapped_column(String(120), server_default=text("''"))
+    appointed_by: Mapped[str] = mapped_column(String(120), server_default=EMPTY)
     from_on: Mapped[date] = mapped_column(Date)
     to_on: Mapped[date | None] = mapped_column(Date)
 

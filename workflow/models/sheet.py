@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import COUNTS, Base, Json, Key
+from workflow.models.base import COUNTS, EMPTY, Base, Json, Key
 
 # Somebody who has not been seen for so long is not at work on the section any more. A page without scripts tells
 # only once that it was opened, so that the time is long enough to write a paragraph.
@@ -26,13 +26,13 @@ class SheetVersion(Base):
     number: Mapped[int] = mapped_column(info={COUNTS: "proposal_id"})
     # kept, submitted, resubmitted or merged
     reason: Mapped[str] = mapped_column(String(20))
-    label: Mapped[str] = mapped_column(String(120), server_default=text("''"))
+    label: Mapped[str] = mapped_column(String(120), server_default=EMPTY)
     # Title, summary, sector, area, cost (in grosze) and sheet, as `Facts.sheet_content` has them.
     content: Mapped[dict[str, Any]] = mapped_column(Json)
     # sha256 of the content, see `Facts.sheet_digest`.
     digest: Mapped[str] = mapped_column(String(64))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    by_name: Mapped[str] = mapped_column(String(200), server_default=text("''"))
+    by_name: Mapped[str] = mapped_column(String(200), server_default=EMPTY)
     at: Mapped[datetime]
     # The number of the receipt, where the version was handed in.
     receipt: Mapped[str | None] = mapped_column(String(120))
@@ -55,10 +55,10 @@ class SectionDraft(Base):
     section: Mapped[str] = mapped_column(String(40))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     # Each opening of the page is another one, so that two windows or devices of one person keep a draft each.
-    window: Mapped[str] = mapped_column(String(WINDOW_LENGTH), server_default=text("''"))
+    window: Mapped[str] = mapped_column(String(WINDOW_LENGTH), server_default=EMPTY)
     # The fields as they stand in the form; None while somebody has opened the section and typed nothing.
     typed: Mapped[dict[str, Any] | None] = mapped_column(Json)
     # The digest of the saved section over which it is typed.
-    base: Mapped[str] = mapped_column(String(16), server_default=text("''"))
+    base: Mapped[str] = mapped_column(String(16), server_default=EMPTY)
     since: Mapped[datetime]
     seen_at: Mapped[datetime]

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
+from workflow.models.base import EMPTY, Base, Key, partial_index
 
 
 class Webhook(Base):
@@ -32,13 +32,7 @@ class WebhookCall(Base):
     __tablename__ = "webhook_call"
     __table_args__ = (
         UniqueConstraint("webhook_id", "outbox_id"),
-        Index(
-            "ix_webhook_call_due",
-            "next_try_at",
-            "id",
-            postgresql_where=text("state IN ('created', 'sending')"),
-            sqlite_where=text("state IN ('created', 'sending')"),
-        ),
+        partial_index("ix_webhook_call_due", "next_try_at", "id", where="state IN ('created', 'sending')"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -64,4 +58,4 @@ class WebhookTry(Base):
     at: Mapped[datetime]
     # The status of the answer; None where there was none.
     status: Mapped[int | None] = mapped_column(Integer)
-    reply: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    reply: Mapped[str] = mapped_column(Text, server_default=EMPTY)
