@@ -24,18 +24,17 @@ def with_deputies(tx: Connection, facts: Mapping[Ref, Facts]) -> dict[Ref, Facts
     """
     asked = {of.edition["id"]: of.rights.id for of in facts.values() if _may_matter(of)}
     deputised = {edition for edition, person in asked.items() if person and stood_in(tx, edition, person)}
-    return {ref: _deputising(of) if _may_matter(of) and of.edition["id"] in deputised else of
-            for ref, of in facts.items()}  # fmt: skip
+    return {
+        ref: replace(of, rights=replace(of.rights, roles=of.rights.roles | {Role.ANNOUNCING_DEPUTY}))
+        if _may_matter(of) and of.edition["id"] in deputised else of
+        for ref, of in facts.items()
+    }  # fmt: skip
 
 
 def _may_matter(facts: Facts) -> bool:
     roles = facts.rights.roles
     is_member = Role.COMMITTEE_MEMBER in roles and not roles & {Role.COMMITTEE_CHAIR, Role.STAFF}
     return is_member and (facts.ref.kind, facts.state) in ANNOUNCED
-
-
-def _deputising(facts: Facts) -> Facts:
-    return replace(facts, rights=replace(facts.rights, roles=facts.rights.roles | {Role.ANNOUNCING_DEPUTY}))
 
 
 def stood_in(tx: Connection, edition_id: int, person_id: int) -> bool:

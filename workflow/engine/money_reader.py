@@ -7,8 +7,9 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import aliased
 
+from workflow.engine.plan_answers import files_of
 from workflow.engine.references import row_number
-from workflow.models import Affiliation, Expense, Organisation, Promise, ProposalFile, ReportPart
+from workflow.models import Affiliation, Expense, Organisation, Promise, ReportPart
 from workflow.rules.facts import Facts
 from workflow.rules.plan import NotedExpense, ProjectPlan
 from workflow.rules.progress_reports import report_for_parts
@@ -40,7 +41,7 @@ def with_named(tx: Connection, facts: Facts, plan: ProjectPlan, answers: Mapping
         speaks_for=_speaks_for(tx, plan, person) if given else frozenset(),
         parts=_parts(tx, open_one.id) if given and open_one else frozenset(),
         expenses=expenses,
-        files=_files(tx, plan, row_number(answers.get("expense_file"))),
+        files=files_of(tx, plan.proposal_id, [row_number(answers.get("expense_file"))]),
         organisations=_organisations(tx, facts) if facts.state == ProposalState.SELECTED else {},
     )
 
@@ -53,14 +54,6 @@ def _expenses(tx: Connection, plan: ProjectPlan, numbers: set[int | None]) -> di
         found |= {row[1]: NotedExpense(*row) for row in tx.execute(_NAMED, given)}
         numbers = {expense.settles for expense in found.values()} - found.keys() - {None}
     return found
-
-
-def _files(tx: Connection, plan: ProjectPlan, number: int | None) -> frozenset[int]:
-    if number is None:
-        return frozenset()
-    f = ProposalFile
-    query = select(f.id).where(f.id == number, f.proposal_id == plan.proposal_id, f.removed_at.is_(None))
-    return frozenset(tx.scalars(query))
 
 
 def _speaks_for(tx: Connection, plan: ProjectPlan, person: int | None) -> frozenset[int]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import BindParameter, Connection, bindparam, case, func, or_, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from workflow.engine.cards_reader import cards_of
@@ -171,11 +171,14 @@ class Proceedings(Struct, frozen=True):
 
 def proceedings(tx: Connection, meeting_id: int, *, reader_id: int | None) -> Proceedings:
     """What a page shows of a meeting, for one reader; seven statements, and more where hands or cards were counted."""
+    here = {"meeting": meeting_id}
     polls, figures = _polls(tx, meeting_id, reader_id)
+    resolutions = (ResolutionLine(*row) for row in tx.execute(_RESOLUTIONS, here))
     return Proceedings(
-        agenda=_agenda(tx, meeting_id), polls=polls, figures=figures, resolutions=_resolutions(tx, meeting_id),
-        attendance=_attendance(tx, meeting_id), minute_taker=_minute_taker(tx, meeting_id),
-        proxies=proxy_lines(tx, meeting_id),
+        agenda=tuple(AgendaLine(*row) for row in tx.execute(_AGENDA, here)), polls=polls, figures=figures,
+        resolutions={line.motion_number: line for line in resolutions},
+        attendance=tuple(AttendanceLine(*row) for row in tx.execute(_ATTENDANCE, here)),
+        minute_taker=tx.execute(_MINUTE_TAKER, here).scalar() or "", proxies=proxy_lines(tx, meeting_id),
     )  # fmt: skip
 
 
@@ -208,7 +211,7 @@ _VOTES = (
                & Ballot.valid.is_(True))
     .where(Poll.meeting_id == _MEETING).order_by(Elector.poll_id, Seat.number)
 )  # fmt: skip
-_RESOLUTIONS = (
+_RESOLUTIONS: Select[*tuple[Any, ...]] = (
     select(Resolution.number, Resolution.year, Resolution.motion_number, Resolution.title, Resolution.adopted_on)
     .where(Resolution.meeting_id == _MEETING).order_by(Resolution.number)
 )  # fmt: skip
@@ -219,10 +222,6 @@ _ATTENDANCE = (
     .where(Attendance.meeting_id == _MEETING).order_by(Seat.number, Attendance.arrived_at)
 )  # fmt: skip
 _MINUTE_TAKER = select(Person.name).join(Meeting, Meeting.minute_taker_id == Person.id).where(Meeting.id == _MEETING)
-
-
-def _agenda(tx: Connection, meeting_id: int) -> tuple[AgendaLine, ...]:
-    return tuple(AgendaLine(*row) for row in tx.execute(_AGENDA, {"meeting": meeting_id}))
 
 
 def _polls(
@@ -264,18 +263,3 @@ def _votes(tx: Connection, meeting_id: int, reader_id: int | None) -> dict[int, 
     for row in tx.execute(_VOTES, {"meeting": meeting_id, "reader": reader_id or 0}):
         votes[row.poll_id].append(VoteLine(*row[1:]))
     return votes
-
-
-def _resolutions(tx: Connection, meeting_id: int) -> dict[int, ResolutionLine]:
-    return {
-        row.motion_number: ResolutionLine(row.number, row.year, row.motion_number, row.title, row.adopted_on)
-        for row in tx.execute(_RESOLUTIONS, {"meeting": meeting_id})
-    }
-
-
-def _attendance(tx: Connection, meeting_id: int) -> tuple[AttendanceLine, ...]:
-    return tuple(AttendanceLine(*row) for row in tx.execute(_ATTENDANCE, {"meeting": meeting_id}))
-
-
-def _minute_taker(tx: Connection, meeting_id: int) -> str:
-    return tx.execute(_MINUTE_TAKER, {"meeting": meeting_id}).scalar() or ""

@@ -83,7 +83,8 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
     day, today = warsaw_date(row.starts_at or row.created_at), warsaw_date(at or row.created_at)
     projects = projects_of(tx, row.edition_id, row.body)
     session = Session(
-        row.id, row.body, row.state, agenda=_agenda(tx, row.id), seats=_seats(tx, row, day),
+        row.id, row.body, row.state, agenda=tx.execute(statements.AGENDA, {"meeting": row.id}).scalar_one(),
+        seats=_seats(tx, row, day),
         motions=_motions(tx, row), decisions=effective_decisions(tx, row.edition_id),
         presented=projects.presented, announced=projects.announced, appealed=projects.appealed,
         last_resolution=_last_resolution(tx, row, today.year),
@@ -93,10 +94,12 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
     session = replace(session, at_hand=answers.get("motion"), by_circulation=row.form == CIRCULATION,
                       answer_until=row.answer_until)  # fmt: skip
     if not is_meeting and facts.ref.id:
-        number = facts.own["motion_number"]
-        session = replace(session, electors=_electors(tx, facts.ref.id), poll_motion=number, at_hand=number,
-                          by_hands=facts.own["by_hands"], counts=_counts(tx, facts), secret=facts.own["secret"],
-                          laid_out=_laid_out(tx, facts), cards=_cards(tx, facts))  # fmt: skip
+        number, rows = facts.own["motion_number"], tx.execute(statements.ELECTORS, {"poll": facts.ref.id})
+        session = replace(
+            session, electors=tuple(SessionElector(*row) for row in rows), poll_motion=number, at_hand=number,
+            by_hands=facts.own["by_hands"], counts=_counts(tx, facts), secret=facts.own["secret"],
+            laid_out=_laid_out(tx, facts), cards=_cards(tx, facts),
+        )  # fmt: skip
     session = replace(session, proxies=proxies_of(tx, row.id))
     if is_meeting:
         session = replace(session, minutes=minutes_of(tx, facts, session))
@@ -169,10 +172,6 @@ def _waits(facts: Facts) -> bool:
         return False
     # The system makes the next offer itself.
     return may_see_private(facts) or facts.rights.id is None
-
-
-def _agenda(tx: Connection, meeting_id: int) -> int:
-    return int(tx.execute(statements.AGENDA, {"meeting": meeting_id}).scalar_one())
 
 
 def _seats(tx: Connection, meeting: Any, day: date) -> tuple[SessionSeat, ...]:
@@ -254,7 +253,3 @@ def _cards(tx: Connection, facts: Facts) -> CardBatch | None:
     """The cards of a secret vote that is closed and not counted; no statement for any other."""
     waits = facts.own["secret"] and facts.state == PollState.CLOSED
     return cards_of(tx, [facts.ref.id]).get(facts.ref.id) if waits else None
-
-
-def _electors(tx: Connection, poll_id: int) -> tuple[SessionElector, ...]:
-    return tuple(SessionElector(*row) for row in tx.execute(statements.ELECTORS, {"poll": poll_id}))

@@ -195,12 +195,6 @@ class ProjectPlan(Struct, frozen=True):
         return sum(line.spent for line in self.lines)
 
     @property
-    def last_report(self) -> PlannedReport | None:
-        """The last report that was handed in, accepted or not."""
-        given = [report for report in self.reports if report.state in GIVEN]
-        return given[-1] if given else None
-
-    @property
     def said_light(self) -> str:
         """The light that the last report set.
 

@@ -100,7 +100,7 @@ def _with_reasons(
     for conflict in conflicts_of(tx, edition_id, proposals=answers.keys(), people={actor.id or 0}):
         if conflict.state is ConflictState.FOUND:
             found[conflict.proposal_id] = f"{found.get(conflict.proposal_id, '')} {in_words(conflict)}".strip()
-    complete = {number: replace(answered, reason=_reason(answered) or found.get(number, ""))
+    complete = {number: replace(answered, reason=answered.reason.strip() or found.get(number, ""))
                 for number, answered in answers.items()}  # fmt: skip
     refused: dict[str, Sentence] = {}
     for number, answered in complete.items():
@@ -111,10 +111,6 @@ def _with_reasons(
     if refused:
         raise BadInput(refused)
     return complete
-
-
-def _reason(answered: Answered) -> str:
-    return answered.reason.strip()
 
 
 def _declare(

@@ -107,11 +107,8 @@ def _texts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield field, value
         elif isinstance(value, list):
             for row in value:
-                yield from ((field, cell) for cell in (row.values() if isinstance(row, dict) else [row]) if _is(cell))
-
-
-def _is(cell: Any) -> bool:
-    return isinstance(cell, str)
+                yield from ((field, cell) for cell in (row.values() if isinstance(row, dict) else [row])
+                           if isinstance(cell, str))  # fmt: skip
 
 
 @guard
