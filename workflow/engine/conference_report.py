@@ -23,8 +23,7 @@ from workflow.models import (
     Registration,
 )
 from workflow.rules.conference_outputs import KINDS
-from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts, OpenVote
-from workflow.rules.effects.meetings import digest_of
+from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts, OpenVote, digest_of
 from workflow.rules.facts import Facts
 from workflow.rules.states import TOOK_PLACE, ConferenceState, PollState, ProposalState
 

@@ -27,8 +27,8 @@ from workflow.models import (
     TieDraw,
 )
 from workflow.rules.bodies import Capacity, Function
-from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts
-from workflow.rules.effects.meetings import ADJOURNMENTS, digest_of
+from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts, digest_of
+from workflow.rules.effects.meetings import ADJOURNMENTS
 from workflow.rules.facts import Facts
 from workflow.rules.hands import HandsCounted, agreed
 from workflow.rules.session import Choice, Session, SessionMotion

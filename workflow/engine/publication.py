@@ -17,8 +17,7 @@ from workflow.engine import facts_reader
 from workflow.engine.session_reader import with_session
 from workflow.models import Decision, Document, Edition, Proposal, Publication, Resolution
 from workflow.rules.bodies import BODIES
-from workflow.rules.documents import LANGUAGE, DocumentKind, DocumentState
-from workflow.rules.effects.meetings import digest_of
+from workflow.rules.documents import LANGUAGE, DocumentKind, DocumentState, digest_of
 from workflow.rules.facts import SYSTEM, Actor, Ref
 
 Data = Mapping[str, Any]

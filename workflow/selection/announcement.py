@@ -25,7 +25,7 @@ from workflow.engine.publication import publish_about
 from workflow.models import AnnouncementRequest, Person
 from workflow.notifications import letter_batches
 from workflow.notifications.topic_recipients import recipients_of
-from workflow.rules.effects.meetings import digest_of
+from workflow.rules.documents import digest_of
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.letter_batches import BatchKind
 from workflow.rules.permissions import RULES

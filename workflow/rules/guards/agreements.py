@@ -6,12 +6,13 @@ from workflow.base.calendar import end_of_day, warsaw_date
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.agreement import INVITING, SIGNING, AgreementFacts
-from workflow.rules.documents import DocumentFacts
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, demands, guard, missing
+from workflow.rules.guards.documents import unread
 from workflow.rules.roles import Role
 
 NOTHING = AgreementFacts()
+READ_FIRST = _("Open the text of the agreement and read it first.")
 # A paper that was signed earlier than this before the partner was invited is of another agreement, or mistyped.
 EARLIEST_SIGNATURE = timedelta(days=366)
 
@@ -69,24 +70,13 @@ def agreement_text_written(facts: Facts, _attempt: Attempt) -> Missing | None:
 @guard
 def agreement_text_read(facts: Facts, attempt: Attempt) -> Missing | None:
     """Whoever approves the text has opened this version, and names its control code."""
-    document = agreement_of(facts).draft
-    return None if document is None else _unread(document, facts, attempt)
+    return unread(facts, attempt, agreement_of(facts).draft, READ_FIRST)
 
 
 @guard
 def text_read_by_signatory(facts: Facts, attempt: Attempt) -> Missing | None:
     """Whoever signs has opened the approved text, and names the control code of the version that was shown."""
-    document = agreement_of(facts).text
-    return None if document is None else _unread(document, facts, attempt)
-
-
-def _unread(document: DocumentFacts, facts: Facts, attempt: Attempt) -> Missing | None:
-    if facts.rights.id not in document.readers:
-        return missing("not_read", _("Open the text of the agreement and read it first."))
-    if attempt.data is not None and answers(attempt).get("digest") != document.digest:
-        return missing("other_version", _("This control code belongs to another version. Open the document again."),
-                       field="digest")  # fmt: skip
-    return None
+    return unread(facts, attempt, agreement_of(facts).text, READ_FIRST)
 
 
 @demands("annex_twice", _("Two annexes have the same title."), field="annexes")

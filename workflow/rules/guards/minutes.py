@@ -5,9 +5,10 @@ from typing import Any
 
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
-from workflow.rules.documents import DocumentFacts, MinutesFacts, Signing
+from workflow.rules.documents import MinutesFacts, Signing
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, demands, guard, missing, over_edition
+from workflow.rules.guards.documents import unread
 from workflow.rules.guards.meetings import CHAIRS, session_of
 from workflow.rules.permissions import may_see_private
 from workflow.rules.roles import Role
@@ -16,6 +17,7 @@ from workflow.rules.states import MeetingState
 from workflow.rules.totals import Part, Totals
 
 NOTHING = MinutesFacts({}, "")
+READ_FIRST = _("Open this version of the document and read it first.")
 
 
 def minutes_of(facts: Facts) -> MinutesFacts:
@@ -49,18 +51,7 @@ def minutes_generated(facts: Facts, _attempt: Attempt) -> Missing | None:
 @guard
 def minutes_read(facts: Facts, attempt: Attempt) -> Missing | None:
     """The actor has opened the version that is to be signed, and names its control code."""
-    return _seen(facts, attempt, minutes_of(facts).document)
-
-
-def _seen(facts: Facts, attempt: Attempt, document: DocumentFacts | None) -> Missing | None:
-    if document is None:
-        return None
-    if facts.rights.id not in document.readers:
-        return missing("not_read", _("Open this version of the document and read it first."))
-    if attempt.data is not None and answers(attempt).get("digest") != document.digest:
-        return missing("other_version", _("This control code belongs to another version. Open the document again."),
-                       field="digest")  # fmt: skip
-    return None
+    return unread(facts, attempt, minutes_of(facts).document, READ_FIRST)
 
 
 @demands("signed_already", _("The minutes are signed."))
@@ -94,7 +85,7 @@ def correction_read(facts: Facts, attempt: Attempt) -> Missing | None:
         return missing("no_correction", _("There is no correction to approve."))
     if note.author_id == facts.rights.id:
         return missing("same_person", _("Whoever wrote the correction does not approve it."), Role.COMMITTEE_CHAIR)
-    return _seen(facts, attempt, note)
+    return unread(facts, attempt, note, READ_FIRST)
 
 
 @guard
