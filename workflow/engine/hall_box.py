@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from workflow.base.errors import Missing, NotReady
+from workflow.base.errors import not_ready
 from workflow.base.i18n import _
 from workflow.base.version import VERSION
 from workflow.engine.ballot_box import new_codes, open_box, shuffled
@@ -63,7 +63,7 @@ def _from_box(tx: Connection, facts: Facts, hall: HallVoting) -> HallLaidOut:
     if len(ballots) != ticked:
         sentence = _("The box holds {ballots} ballots, but {ticked} people have voted. Annul the vote and repeat it.",
                      ballots=len(ballots), ticked=ticked)  # fmt: skip
-        raise NotReady([Missing("box_differs", sentence)])
+        raise not_ready("box_differs", sentence)
     labels = published_strata(Counter(stratum for _number, _choice, stratum in ballots))
     shown = [(number, choice, labels[stratum]) for number, choice, stratum in ballots]
     linked = is_linked(facts["method"], len(hall.options), len(shown), linked_from=facts["rules"]["linked_from"])

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
-from workflow.base.errors import BadInput, Missing, NotReady
+from workflow.base.errors import BadInput, not_ready
 from workflow.base.i18n import _
 from workflow.engine.draws import commit_once
 from workflow.models import Edition, HallVote, Motion, Proposal, ScoreCard, TieDraw
@@ -82,9 +82,9 @@ def commit_draw(tx: Connection, edition: Mapping[str, Any], *, actor: Actor, at:
     if imported or scoring_of(tx, edition, at=at).any_open:
         sentence = _("Scores or ballots are known already, so the seed of a draw is not recorded any more. The chair "
                      "breaks a tie, with reasons.")  # fmt: skip
-        raise NotReady([Missing("known_already", sentence)])
+        raise not_ready("known_already", sentence)
     if not commit_once(tx, edition["id"], actor.id or 0, at=at):
-        raise NotReady([Missing("committed", _("The draw of this edition has its seed already. There is only one."))])
+        raise not_ready("committed", _("The draw of this edition has its seed already. There is only one."))
 
 
 def break_by_draw(tx: Connection, edition_id: int, tie: Tie, word: str, *, actor: Actor, at: datetime) -> None:
@@ -98,11 +98,11 @@ def break_by_draw(tx: Connection, edition_id: int, tie: Tie, word: str, *, actor
     row = tx.execute(select(d.seed, d.word, d.drawn_at).where(d.edition_id == edition_id)).one_or_none()
     if row is None:
         sentence = _("No seed of a draw was recorded beforehand. The chair breaks the tie, with reasons.")
-        raise NotReady([Missing("not_committed", sentence)])
+        raise not_ready("not_committed", sentence)
     if row.drawn_at is not None and _counted_since(tx, edition_id, row.drawn_at):
         sentence = _("The seed of the draw has been known since {moment}, and scores or ballots came in after that. "
                      "The chair breaks the tie, with reasons.", moment=row.drawn_at)  # fmt: skip
-        raise NotReady([Missing("seed_known", sentence)])
+        raise not_ready("seed_known", sentence)
     said = row.word
     if row.drawn_at is None:
         said = word.strip()[:200]
@@ -145,7 +145,7 @@ def break_together(
     """
     _lock(tx, edition_id)
     if joint.obstacle is not None:
-        raise NotReady([Missing("together_too_much", joint.obstacle)])
+        raise not_ready("together_too_much", joint.obstacle)
     wrong = {}
     if not words.strip():
         wrong["words"] = _("Write down why all of these projects are taken.")
@@ -183,7 +183,7 @@ def _record(
     digest = sha256(",".join(members).encode()).hexdigest()
     t = TieRow
     if tx.execute(select(t.kind).where(t.edition_id == edition_id, t.members_digest == digest)).first():
-        raise NotReady([Missing("broken", _("This tie was broken already."))])
+        raise not_ready("broken", _("This tie was broken already."))
     meeting_id, number = motion or (None, None)
     tx.execute(insert(t).values(
         edition_id=edition_id, members_digest=digest, kind=tie.kind.value, members=members, taken_in=list(order),
