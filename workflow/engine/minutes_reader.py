@@ -26,6 +26,7 @@ from workflow.models import (
     Tie,
     TieDraw,
 )
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.bodies import Capacity, Function
 from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts, digest_of
 from workflow.rules.effects.meetings import ADJOURNMENTS
@@ -237,8 +238,7 @@ def _sheets(tx: Connection, session: Session) -> Sheets:
 def _decided(tx: Connection, meeting_id: int) -> dict[tuple[int, int], str]:
     """The sheets that resolutions of the meeting decided about, by motion and project."""
     d, r = Decision, Resolution
-    same = (r.edition_id == d.edition_id, r.body == d.body, r.year == d.year, r.number == d.resolution_number)
-    query = select(r.motion_number, d.proposal_id, d.sheet_digest).where(*same, r.meeting_id == meeting_id)
+    query = select(r.motion_number, d.proposal_id, d.sheet_digest).where(RESOLVED_BY, r.meeting_id == meeting_id)
     return {(row.motion_number, row.proposal_id): row.sheet_digest for row in tx.execute(query)}
 
 

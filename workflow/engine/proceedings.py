@@ -3,7 +3,6 @@
 How people vote is hidden while a vote is open: a choice leaves the database for its own elector alone until the count.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy import BindParameter, Connection, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
+from workflow.base.grouping import grouped
 from workflow.engine.cards_reader import cards_of
 from workflow.engine.hands_reader import hands_of
 from workflow.engine.proxy_reader import ProxyLine, proxy_lines
@@ -229,7 +229,9 @@ def _polls(
 ) -> tuple[dict[int, PollLine], dict[int, Mapping[str, Any]]]:
     """The valid polls and the computed figures of the motions."""
     rows = tx.execute(_POLLS, {"meeting": meeting_id}).all()
-    votes = _votes(tx, meeting_id, reader_id)
+    # The seats of every poll of the meeting, with the choices that the reader may know.
+    seats = tx.execute(_VOTES, {"meeting": meeting_id, "reader": reader_id or 0})
+    votes = grouped((row.poll_id, VoteLine(*row[1:])) for row in seats)
     hands = hands_of(tx, [row.id for row in rows if row.id is not None and row.by_hands])
     cards = cards_of(tx, [row.id for row in rows if row.state in {PollState.CLOSED, PollState.COUNTED} and row.secret])
     laid_out = laid_out_in(tx, [row.id for row in rows if row.id is not None and row.secret])
@@ -255,11 +257,3 @@ def known_cards(batch: CardBatch | None, reader_id: int | None) -> CardBatch | N
     if batch is None or len(batch.typed) == CLERKS:
         return batch
     return replace(batch, typed=tuple(typed for typed in batch.typed if typed.person_id == reader_id))
-
-
-def _votes(tx: Connection, meeting_id: int, reader_id: int | None) -> dict[int, list[VoteLine]]:
-    """The seats of every poll of the meeting, with the choices that the reader may know."""
-    votes: dict[int, list[VoteLine]] = defaultdict(list)
-    for row in tx.execute(_VOTES, {"meeting": meeting_id, "reader": reader_id or 0}):
-        votes[row.poll_id].append(VoteLine(*row[1:]))
-    return votes

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -75,3 +76,10 @@ class Decision(Base):
     announced_at: Mapped[datetime | None]
     # Of a former record: its figures, with `"source": "typed"`; the figures of a vote are those of its motion.
     figures: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+
+# Which resolution a decision belongs to.
+RESOLVED_BY = and_(
+    Resolution.edition_id == Decision.edition_id, Resolution.body == Decision.body, Resolution.year == Decision.year,
+    Resolution.number == Decision.resolution_number,
+)  # fmt: skip

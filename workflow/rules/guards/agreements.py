@@ -26,7 +26,11 @@ def agreement_of(facts: Facts) -> AgreementFacts:
 def enough_partners_signed(facts: Facts, _attempt: Attempt) -> Missing | None:
     """As many partners have signed as the agreement demands, and at least one."""
     agreement = agreement_of(facts)
-    there, needed = len(agreement.signed), agreement.minimum
+    return signatures_below(len(agreement.signed), agreement.minimum)
+
+
+def signatures_below(there: int, needed: int) -> Missing | None:
+    """How many signatures the agreement has, where that is fewer than it needs."""
     if there >= needed:
         return None
     text = _("The agreement has {there} of at least {needed} signatures.", there=there, needed=needed)

@@ -4,6 +4,7 @@ from workflow.base.calendar import is_past, warsaw_date
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
+from workflow.rules.guards.agreements import signatures_below
 from workflow.rules.guards.base import above_parity, answers, demands, guard, missing, over_edition
 from workflow.rules.permissions import may_see_private
 from workflow.rules.roles import Role
@@ -146,16 +147,17 @@ def something_admitted(facts: Facts, _attempt: Attempt, totals: Totals) -> Missi
 @over_edition(states=(ProposalState.APPEALED,))
 def no_admission_appeal(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     """No appeal waits for a decision before the selection."""
-    return _pending_appeals(totals)
+    return pending_appeals(totals)
 
 
 @over_edition(states=(ProposalState.APPEALED,))
 def no_appeal_pending(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     """No appeal waits for a decision."""
-    return _pending_appeals(totals)
+    return pending_appeals(totals)
 
 
-def _pending_appeals(totals: Totals) -> Missing | None:
+def pending_appeals(totals: Totals) -> Missing | None:
+    """How many appeals wait for a decision; None where none does. Their guards count proposals under appeal."""
     pending = totals.of(ProposalState.APPEALED)
     if not pending:
         return None
@@ -270,16 +272,8 @@ def agreement_or_waiver(facts: Facts, _attempt: Attempt, totals: Totals) -> Miss
         if facts.entry("waive_agreement") or totals.agreement_state == AgreementState.CONCLUDED:
             return None
         return missing("no_waiver", _("Record that this edition has no agreement, with the reason."), Role.STAFF)
-    needed = facts["minimum_signatures"]
     if totals.agreement_state != AgreementState.CONCLUDED:
         return missing(
             "agreement_open", _("The partnership agreement has not been concluded yet."), Role.STAFF, Role.PARTNER
         )
-    if totals.partners < needed:
-        return missing(
-            "too_few_signatures",
-            _("The agreement has {there} of at least {needed} signatures.", there=totals.partners, needed=needed),
-            Role.STAFF,
-            Role.PARTNER,
-        )
-    return None
+    return signatures_below(totals.partners, facts["minimum_signatures"])

@@ -5,6 +5,7 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import demands, guard, missing
+from workflow.rules.guards.meetings import annulment_unconfirmed
 from workflow.rules.hall import MOST_OPTIONS, HallMethod, HallVoting
 from workflow.rules.roles import Role
 from workflow.rules.secret_votes import FEWEST_BALLOTS
@@ -100,9 +101,4 @@ def hall_annulment_proposed(facts: Facts, _attempt: Attempt) -> Missing | None:
     """Somebody else has proposed to annul; a vote that nobody could cast a ballot in needs nobody else."""
     if facts.state == PollState.DRAFTED:
         return None
-    proposed_by = facts.entry("propose_annulment").get("by")
-    if proposed_by is None:
-        return missing("not_proposed", _("Somebody proposes first to annul the vote, with the reason."), *HOSTS)
-    if proposed_by == facts.rights.id:
-        return missing("same_person", _("You proposed to annul the vote. Somebody else confirms it."), *HOSTS)
-    return None
+    return annulment_unconfirmed(facts, *HOSTS)

@@ -5,6 +5,7 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, day, demands, guard, missing, over_edition
+from workflow.rules.guards.editions import pending_appeals
 from workflow.rules.later_decisions import Later
 from workflow.rules.roles import Role
 from workflow.rules.states import AgreementState, EditionState, ProposalState
@@ -23,10 +24,7 @@ def appeals_settled(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing 
             Role.STAFF,
             until=facts.edition["appeals_until"],
         )
-    pending = totals.of(ProposalState.APPEALED)
-    if pending:
-        return missing("appeal_pending", _("Appeals still to be decided: {count}.", count=pending), Role.APPEAL_BODY)
-    return None
+    return pending_appeals(totals)
 
 
 @guard

@@ -204,9 +204,14 @@ def vote_not_adopted(facts: Facts, attempt: Attempt) -> bool:
 @guard
 def annulment_proposed(facts: Facts, _attempt: Attempt) -> Missing | None:
     """Somebody else has proposed to annul the counted vote."""
+    return annulment_unconfirmed(facts, *CHAIRS)
+
+
+def annulment_unconfirmed(facts: Facts, *who: Role) -> Missing | None:
+    """The sentence where nobody has proposed to annul a vote, or the actor did; `who` may propose and confirm it."""
     proposed_by = facts.entry("propose_annulment").get("by")
     if proposed_by is None:
-        return missing("not_proposed", _("Somebody proposes first to annul the vote, with the reason."), *CHAIRS)
+        return missing("not_proposed", _("Somebody proposes first to annul the vote, with the reason."), *who)
     if proposed_by == facts.rights.id:
-        return missing("same_person", _("You proposed to annul the vote. Somebody else confirms it."), *CHAIRS)
+        return missing("same_person", _("You proposed to annul the vote. Somebody else confirms it."), *who)
     return None
