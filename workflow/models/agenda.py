@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import EMPTY, Base, Key, partial_index
+from workflow.models.base import EMPTY, Base, Numbered, partial_index
 
 ZERO = text("0")
 
@@ -33,7 +33,7 @@ class Agenda(Base):
     published_at: Mapped[datetime | None]
 
 
-class AgendaSlot(Base):
+class AgendaSlot(Numbered, Base):
     """One project, break or other item of an agenda; when it begins follows from the minutes of those before it."""
 
     __tablename__ = "agenda_slot"
@@ -44,7 +44,6 @@ class AgendaSlot(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"))
     place: Mapped[int]
     # A project, a break, or something else: `SlotKind`.
@@ -60,12 +59,11 @@ class AgendaSlot(Base):
     ended_at: Mapped[datetime | None]
 
 
-class AgendaChange(Base):
+class AgendaChange(Numbered, Base):
     """What was done to an agenda: generated, drawn, published, or changed after its freeze, with the reason."""
 
     __tablename__ = "agenda_change"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"), index=True)
     kind: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str] = mapped_column(Text, server_default=EMPTY)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import EMPTY, Base, Key
+from workflow.models.base import EMPTY, Base, Numbered
 from workflow.models.subject import Subject
 
 
@@ -53,12 +53,11 @@ class AgreementPartner(Subject, Base):
     reason: Mapped[str] = mapped_column(Text, server_default=EMPTY)
 
 
-class AgreementPartnerFile(Base):
+class AgreementPartnerFile(Numbered, Base):
     """A paper of a partner as a file: its mandate, or a scan of its signature."""
 
     __tablename__ = "agreement_partner_file"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     partner_id: Mapped[int] = mapped_column(ForeignKey("agreement_partner.id"), index=True)
     # A value of `workflow.rules.agreement.PartnerPaper`.
     paper: Mapped[str] = mapped_column(String(12))

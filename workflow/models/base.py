@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, Integer, MetaData, String, Table, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 NAMES = {
@@ -77,6 +77,12 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: UtcDateTime(), dict[str, Any]: Json, list[Any]: Json}  # noqa: RUF012
+
+
+class Numbered:
+    """A table whose rows the database numbers, in its first column."""
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True, sort_order=-1)
 
 
 def table_of(model: type[Any]) -> Table:

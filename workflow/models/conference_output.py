@@ -5,16 +5,15 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import EMPTY, Base, Key, partial_index
+from workflow.models.base import EMPTY, Base, Numbered, partial_index
 
 
-class ConferenceOutput(Base):
+class ConferenceOutput(Numbered, Base):
     """One line of a group's list: a resource, a problem, a diagnosis, an idea; struck out, never deleted."""
 
     __tablename__ = "conference_output"
     __table_args__ = (Index("ix_conference_output_conference", "conference_id", "id"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"))
     # The table or group, as it calls itself.
     table_label: Mapped[str] = mapped_column(String(80))
@@ -32,7 +31,7 @@ class ConferenceOutput(Base):
     key: Mapped[str] = mapped_column(String(100), unique=True)
 
 
-class OpenMatter(Base):
+class OpenMatter(Numbered, Base):
     """What a conference left open: somebody does it until a day, and the next conference begins with it."""
 
     __tablename__ = "open_matter"
@@ -42,7 +41,6 @@ class OpenMatter(Base):
         Index("ix_open_matter_edition", "edition_id"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"))
     text: Mapped[str] = mapped_column(Text)

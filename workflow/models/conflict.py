@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key, partial_index
+from workflow.models.base import Base, Json, Numbered, partial_index
 
 
-class Declaration(Base):
+class Declaration(Numbered, Base):
     """What a member of a body declared about one project, on which text; the next one revokes the one before."""
 
     __tablename__ = "declaration"
@@ -17,7 +17,6 @@ class Declaration(Base):
         partial_index("uq_declaration_open", "person_id", "proposal_id", where="revoked_at IS NULL", unique=True),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     # The text that was shown: its version and language, and the SHA-256 of its words.
@@ -31,7 +30,7 @@ class Declaration(Base):
     revoked_at: Mapped[datetime | None]
 
 
-class Conflict(Base):
+class Conflict(Numbered, Base):
     """What somebody said about a conflict: declared by the member, or cleared by somebody else, each with a reason.
 
     Conflicts that nobody has said anything about are found from rows whenever they are asked for, and are not stored.
@@ -45,7 +44,6 @@ class Conflict(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)

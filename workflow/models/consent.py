@@ -5,15 +5,14 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import EMPTY, Base, Key
+from workflow.models.base import EMPTY, Base, Numbered
 
 
-class Consent(Base):
+class Consent(Numbered, Base):
     """Recorded by the office from a document; withdrawn, never deleted. `person.guardian_consent_at` follows it."""
 
     __tablename__ = "consent"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     # "guardian" or "school", see `workflow.rules.choices`.
     kind: Mapped[str] = mapped_column(String(20))

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import EMPTY, Base, Key, partial_index
+from workflow.models.base import EMPTY, Base, Numbered, partial_index
 
 
-class ExclusiveProject(Base):
+class ExclusiveProject(Numbered, Base):
     """One project of a group of mutually exclusive ones; a project is in one group at a time."""
 
     __tablename__ = "exclusive_project"
@@ -16,7 +16,6 @@ class ExclusiveProject(Base):
         partial_index("uq_exclusive_project_valid", "proposal_id", where="removed_at IS NULL", unique=True),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
     # Counted within the edition, from 1.
     number: Mapped[int] = mapped_column(Integer)

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import EMPTY, Base, Key, partial_index
+from workflow.models.base import EMPTY, Base, Numbered, partial_index
 
 
-class Follower(Base):
+class Follower(Numbered, Base):
     """An address that follows one edition, or one project of it; told of nothing before it is confirmed."""
 
     __tablename__ = "follower"
@@ -21,7 +21,6 @@ class Follower(Base):
         Index("ix_follower_proposal", "proposal_id"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     # In lower case.
     email: Mapped[str] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(5))

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from sqlalchemy import Boolean, Date, ForeignKey, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import EMPTY, Base, Key, partial_index
+from workflow.models.base import EMPTY, Base, Numbered, partial_index
 
 
-class GroupInvitation(Base):
+class GroupInvitation(Numbered, Base):
     """An invitation of one address into one group: one use, and only a digest of its token is kept."""
 
     __tablename__ = "group_invitation"
@@ -16,7 +16,6 @@ class GroupInvitation(Base):
         partial_index("uq_group_invitation_open", "proposal_id", "email", where="closed_at IS NULL", unique=True),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     # Emptied some time after the invitation has been closed.
     email: Mapped[str] = mapped_column(String(254), index=True)
@@ -37,7 +36,7 @@ class GroupInvitation(Base):
     is_fresh: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
 
 
-class JoinRequest(Base):
+class JoinRequest(Numbered, Base):
     """Somebody of the edition asks to work in a group; answered with a word."""
 
     __tablename__ = "join_request"
@@ -45,7 +44,6 @@ class JoinRequest(Base):
         partial_index("uq_join_request_open", "proposal_id", "person_id", where="closed_at IS NULL", unique=True),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     word: Mapped[str] = mapped_column(Text, server_default=EMPTY)
@@ -57,13 +55,12 @@ class JoinRequest(Base):
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
-class GroupTask(Base):
+class GroupTask(Numbered, Base):
     """What one member of a group has taken on, and until when."""
 
     __tablename__ = "group_task"
     __table_args__ = (partial_index("ix_group_task_open", "person_id", "due_on", where="done_at IS NULL"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     text: Mapped[str] = mapped_column(Text)

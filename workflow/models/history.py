@@ -6,16 +6,15 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import EMPTY, Base, Json, Key
+from workflow.models.base import EMPTY, Base, Json, Key, Numbered
 
 
-class HistoryEntry(Base):
+class HistoryEntry(Numbered, Base):
     """One step, record or undoing; the database refuses to change or delete it."""
 
     __tablename__ = "history"
     __table_args__ = (UniqueConstraint("subject_kind", "subject_id", "version"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     subject_kind: Mapped[str] = mapped_column(String(20))
     subject_id: Mapped[int] = mapped_column(Key)
     version: Mapped[int]

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key, partial_index
+from workflow.models.base import Base, Json, Numbered, partial_index
 
 
-class Job(Base):
+class Job(Numbered, Base):
     """One piece of work; waiting -> running -> done, failed or cancelled. Whoever runs it holds a lease."""
 
     __tablename__ = "job"
@@ -18,7 +18,6 @@ class Job(Base):
         Index("ix_job_owner", "owner_id", "id"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     kind: Mapped[str] = mapped_column(String(30))
     # In the language of whoever asked for it, who alone reads it.
     title: Mapped[str] = mapped_column(String(200))

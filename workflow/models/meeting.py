@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import EMPTY, Base, Json, Key, partial_index
+from workflow.models.base import EMPTY, Base, Json, Numbered, partial_index
 from workflow.models.subject import Subject
 
 
@@ -55,7 +55,7 @@ class AgendaItem(Base):
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
 
 
-class Attendance(Base):
+class Attendance(Numbered, Base):
     """One person present in one seat, from arrival to leaving; who left and came back has two rows."""
 
     __tablename__ = "attendance"
@@ -64,7 +64,6 @@ class Attendance(Base):
         partial_index("uq_attendance_person", "meeting_id", "person_id", where="left_at IS NULL", unique=True),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

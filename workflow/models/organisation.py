@@ -5,16 +5,15 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import EMPTY, Base, Key, partial_index
+from workflow.models.base import EMPTY, Base, Numbered, partial_index
 
 
-class Organisation(Base):
+class Organisation(Numbered, Base):
     """A commune, company, school or association; attendance, seats, conflicts and promises refer to it."""
 
     __tablename__ = "organisation"
     __table_args__ = (Index("ix_organisation_search", "search"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     # The name folded to plain lower-case ASCII letters: organisations of one folded name are offered for merging.
     search: Mapped[str] = mapped_column(String(200))
@@ -28,7 +27,7 @@ class Organisation(Base):
     created_at: Mapped[datetime]
 
 
-class Affiliation(Base):
+class Affiliation(Numbered, Base):
     """One person belongs to one organisation from one day to another; without an end it goes on."""
 
     __tablename__ = "affiliation"
@@ -36,7 +35,6 @@ class Affiliation(Base):
         partial_index("uq_affiliation_open", "person_id", "organisation_id", where="to_on IS NULL", unique=True),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     position: Mapped[str] = mapped_column(String(120), server_default=EMPTY)

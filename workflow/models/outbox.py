@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import EMPTY, Base, Json, Key, partial_index
+from workflow.models.base import EMPTY, Base, Json, Key, Numbered, partial_index
 
 
-class OutboxRow(Base):
+class OutboxRow(Numbered, Base):
     """A notification to be relayed; written in the transaction in which it happened."""
 
     __tablename__ = "outbox"
@@ -20,7 +20,6 @@ class OutboxRow(Base):
         partial_index("ix_outbox_batch", "batch_id", where="batch_id IS NOT NULL"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     # Unique by meaning: the same fact can be recorded once only.
     key: Mapped[str] = mapped_column(String(160), unique=True)
     topic: Mapped[str] = mapped_column(String(80))
@@ -37,7 +36,7 @@ class OutboxRow(Base):
     withdrawn_at: Mapped[datetime | None]
 
 
-class Delivery(Base):
+class Delivery(Numbered, Base):
     """One message for one person on one channel; created -> sending -> sent, failed or bounced; gathered -> sent."""
 
     __tablename__ = "delivery"
@@ -49,7 +48,6 @@ class Delivery(Base):
         partial_index("ix_delivery_digest", "digest_id", where="digest_id IS NOT NULL"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
     # None for a letter to an address that may belong to nobody whom we know: an invitation into a group.
     recipient_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -74,7 +72,7 @@ class Delivery(Base):
     for_id: Mapped[int | None] = mapped_column(Key)
 
 
-class DeliveryTry(Base):
+class DeliveryTry(Numbered, Base):
     """What became of one try to send a letter, written before the next letter is begun; never changed.
 
     For a letter that came back later a further row says so.
@@ -83,7 +81,6 @@ class DeliveryTry(Base):
     __tablename__ = "delivery_try"
     __table_args__ = (Index("ix_delivery_try_delivery", "delivery_id"), Index("ix_delivery_try_at", "at"))
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"))
     at: Mapped[datetime]
     outcome: Mapped[str] = mapped_column(String(10))

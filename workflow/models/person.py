@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import EMPTY, Base, Key, partial_index
+from workflow.models.base import EMPTY, Base, Key, Numbered, partial_index
 
 
-class Person(Base):
+class Person(Numbered, Base):
     """Somebody known to the programme; without an address where only a paper card exists."""
 
     __tablename__ = "person"
@@ -17,7 +17,6 @@ class Person(Base):
         Index("ix_person_closed", "id", postgresql_where=text("NOT active"), sqlite_where=text("active = 0")),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     organisation: Mapped[str] = mapped_column(String(200), server_default=EMPTY)
@@ -45,7 +44,7 @@ class Person(Base):
     merged_into_id: Mapped[int | None] = mapped_column(Key)
 
 
-class RoleGrant(Base):
+class RoleGrant(Numbered, Base):
     """One role of one person in one edition; withdrawn, never deleted."""
 
     __tablename__ = "role_grant"
@@ -56,7 +55,6 @@ class RoleGrant(Base):
         Index("ix_role_grant_edition_role", "edition_id", "role"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     role: Mapped[str] = mapped_column(String(40))
@@ -100,23 +98,21 @@ class OneTimeLink(Base):
     used_at: Mapped[datetime | None]
 
 
-class RecoveryCode(Base):
+class RecoveryCode(Numbered, Base):
     """A code that stands in for a lost phone, once."""
 
     __tablename__ = "recovery_code"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     code_digest: Mapped[str] = mapped_column(String(64))
     used_at: Mapped[datetime | None]
 
 
-class ApiToken(Base):
+class ApiToken(Numbered, Base):
     """A key for programs, acting as its person with no more rights than that person has now."""
 
     __tablename__ = "api_token"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     name: Mapped[str] = mapped_column(String(100), server_default=EMPTY)
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import EMPTY, Base, Json, Key, partial_index
+from workflow.models.base import EMPTY, Base, Json, Numbered, partial_index
 from workflow.models.subject import Subject
 
 
@@ -71,13 +71,12 @@ class Proposal(Subject, Base):
     source_key: Mapped[str | None] = mapped_column(String(80))
 
 
-class GroupMember(Base):
+class GroupMember(Numbered, Base):
     """One person's place in the group of one proposal; a person without an account has only a name."""
 
     __tablename__ = "group_member"
     __table_args__ = (UniqueConstraint("proposal_id", "person_id"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     name: Mapped[str] = mapped_column(String(200), server_default=EMPTY)

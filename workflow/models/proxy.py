@@ -5,10 +5,10 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key, partial_index
+from workflow.models.base import Base, Numbered, partial_index
 
 
-class Proxy(Base):
+class Proxy(Numbered, Base):
     """That the holder of a seat lets another one vote for it; ends when somebody arrives in the giver's seat."""
 
     __tablename__ = "proxy"
@@ -17,7 +17,6 @@ class Proxy(Base):
         CheckConstraint("from_seat_id <> to_seat_id", name="two_seats"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
     from_seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
     to_seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))

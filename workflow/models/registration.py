@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import EMPTY, Base, Key, partial_index
+from workflow.models.base import EMPTY, Base, Numbered, partial_index
 
 
-class Registration(Base):
+class Registration(Numbered, Base):
     """One person registered for one conference, or on its waiting list; cancelled, never deleted."""
 
     __tablename__ = "registration"
@@ -19,7 +19,6 @@ class Registration(Base):
         Index("ix_registration_conference_state", "conference_id", "state"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     # For whom the person comes; None for whoever comes alone.
@@ -62,13 +61,12 @@ class ConferencePass(Base):
     revoked_at: Mapped[datetime | None]
 
 
-class Presence(Base):
+class Presence(Numbered, Base):
     """One person was at one conference; checked in once, by whatever way came first."""
 
     __tablename__ = "presence"
     __table_args__ = (UniqueConstraint("conference_id", "person_id"), UniqueConstraint("registration_id"))
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"))
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

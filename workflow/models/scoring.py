@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import EMPTY, Base, Json, Key, partial_index
+from workflow.models.base import EMPTY, Base, Json, Numbered, partial_index
 
 
-class Criterion(Base):
+class Criterion(Numbered, Base):
     """What projects are scored by; unchangeable once a card of the edition has been handed in."""
 
     __tablename__ = "criterion"
@@ -19,7 +19,6 @@ class Criterion(Base):
         CheckConstraint("scale_min >= 0 AND scale_max > scale_min AND step >= 1", name="scale"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     # The order on the card, from 1.
     number: Mapped[int]
@@ -38,7 +37,7 @@ class Criterion(Base):
     changed_at: Mapped[datetime]
 
 
-class ScoreCard(Base):
+class ScoreCard(Numbered, Base):
     """One person's card for one project, given from a seat; void, not deleted, where a conflict is confirmed later."""
 
     __tablename__ = "score_card"
@@ -48,7 +47,6 @@ class ScoreCard(Base):
         partial_index("uq_score_card_seat", "proposal_id", "seat_id", where="state = 'submitted'", unique=True),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

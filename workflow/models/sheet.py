@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import COUNTS, EMPTY, Base, Json, Key
+from workflow.models.base import COUNTS, EMPTY, Base, Json, Numbered
 
 # Somebody who has not been seen for so long is not at work on the section any more. A page without scripts tells
 # only once that it was opened, so that the time is long enough to write a paragraph.
@@ -14,13 +14,12 @@ PRESENT = timedelta(minutes=10)
 WINDOW_LENGTH = 16
 
 
-class SheetVersion(Base):
+class SheetVersion(Numbered, Base):
     """The whole text of a sheet at one moment; written with the step that froze it, never changed."""
 
     __tablename__ = "sheet_version"
     __table_args__ = (UniqueConstraint("proposal_id", "number"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     # 1, 2, 3 within one proposal, counted in the write: an undone hand-in keeps its version.
     number: Mapped[int] = mapped_column(info={COUNTS: "proposal_id"})
@@ -38,7 +37,7 @@ class SheetVersion(Base):
     receipt: Mapped[str | None] = mapped_column(String(120))
 
 
-class SectionDraft(Base):
+class SectionDraft(Numbered, Base):
     """What one person is typing into one section in one window; it is not the sheet, and goes when it is saved there.
 
     The row without a window says that the person has the section open.
@@ -50,7 +49,6 @@ class SectionDraft(Base):
         Index("ix_section_draft_person", "person_id"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     section: Mapped[str] = mapped_column(String(40))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
