@@ -22,9 +22,6 @@ from workflow.rules.hall import HallLaidOut, HallVoting, is_linked, published_st
 from workflow.voting.results.canonical import canonical
 from workflow.voting.results.hall import CountedHall, hall_file
 
-# Number, choice and stratum of a ballot from the box.
-Opened = tuple[str, str, str]
-
 
 def with_counted_hall(tx: Connection, facts: Facts, decision: Decision) -> Facts:
     """The facts with the ballots that a step lays out, in random order, and with what they amount to if it counts.
@@ -58,7 +55,8 @@ def opened_choice(text: str) -> str:
 
 
 def _from_box(tx: Connection, facts: Facts, hall: HallVoting) -> HallLaidOut:
-    ballots = _open_all(tx, facts)
+    rules, opened = facts["rules"], open_box(tx, facts.ref)
+    ballots = [(number, opened_choice(text), stratum_of(rules, text)) for number, text in opened.items()]
     ticked = hall.voted - hall.on_cards
     if len(ballots) != ticked:
         sentence = _("The box holds {ballots} ballots, but {ticked} people have voted. Annul the vote and repeat it.",
@@ -72,11 +70,6 @@ def _from_box(tx: Connection, facts: Facts, hall: HallVoting) -> HallLaidOut:
     codes = new_codes(len(shown))
     apart = [(code, choice, stratum) for code, (_number, choice, stratum) in zip(codes, shuffled(shown), strict=True)]
     return HallLaidOut(tuple(apart), tuple(shuffled(number for number, _choice, _stratum in shown)))
-
-
-def _open_all(tx: Connection, facts: Facts) -> list[Opened]:
-    rules = facts["rules"]
-    return [(number, opened_choice(text), stratum_of(rules, text)) for number, text in open_box(tx, facts.ref).items()]
 
 
 def _counted(tx: Connection, facts: Facts, hall: HallVoting, decision: Decision) -> HallVoting:

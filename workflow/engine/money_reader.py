@@ -28,6 +28,8 @@ _NUMBER_SETTLED = select(_SETTLED.number).where(_SETTLED.id == _E.settles_id).sc
 _NAMED = select(
     _E.id, _E.number, _E.line_id, _E.kind, _E.amount, _E.struck_at.is_not(None), _NUMBER_SETTLED, _PAYMENTS,
 ).where(_E.proposal_id == bindparam("project"), _E.number.in_(bindparam("numbers", expanding=True)))  # fmt: skip
+# The organisations that have added to a report.
+_PARTS = select(ReportPart.organisation_id).where(ReportPart.report_id == bindparam("report"))
 
 
 def with_named(tx: Connection, facts: Facts, plan: ProjectPlan, answers: Mapping[str, Any]) -> ProjectPlan:
@@ -39,7 +41,7 @@ def with_named(tx: Connection, facts: Facts, plan: ProjectPlan, answers: Mapping
     return replace(
         plan,
         speaks_for=_speaks_for(tx, plan, person) if given else frozenset(),
-        parts=_parts(tx, open_one.id) if given and open_one else frozenset(),
+        parts=frozenset(tx.scalars(_PARTS, {"report": open_one.id})) if given and open_one else frozenset(),
         expenses=expenses,
         files=files_of(tx, plan.proposal_id, [row_number(answers.get("expense_file"))]),
         organisations=_organisations(tx, facts) if facts.state == ProposalState.SELECTED else {},
@@ -62,10 +64,6 @@ def _speaks_for(tx: Connection, plan: ProjectPlan, person: int | None) -> frozen
     return frozenset(
         tx.scalars(query.where(p.proposal_id == plan.proposal_id, a.person_id == person, a.to_on.is_(None)))
     )
-
-
-def _parts(tx: Connection, report: int) -> frozenset[int]:
-    return frozenset(tx.scalars(select(ReportPart.organisation_id).where(ReportPart.report_id == report)))
 
 
 def _organisations(tx: Connection, facts: Facts) -> dict[str, int]:

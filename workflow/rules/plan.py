@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
 
 from msgspec import Struct, field
 
@@ -230,18 +231,11 @@ GIVEN = frozenset({ReportState.HANDED_IN, ReportState.ACCEPTED})
 
 def in_a_circle(edges: Iterable[tuple[int, int]]) -> bool:
     """Whether some milestone waits for itself; `edges` are (milestone, the one before it)."""
-    before: dict[int, set[int]] = {}
+    order = TopologicalSorter[int]()
     for milestone, earlier in edges:
-        before.setdefault(milestone, set()).add(earlier)
-    done: set[int] = set()
-
-    def waits_for_itself(milestone: int, path: frozenset[int]) -> bool:
-        if milestone in path:
-            return True
-        if milestone in done:
-            return False
-        found = any(waits_for_itself(earlier, path | {milestone}) for earlier in before.get(milestone, ()))
-        done.add(milestone)
-        return found
-
-    return any(waits_for_itself(milestone, frozenset()) for milestone in list(before))
+        order.add(milestone, earlier)
+    try:
+        order.prepare()
+    except CycleError:
+        return True
+    return False

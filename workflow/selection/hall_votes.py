@@ -68,17 +68,14 @@ def exported(tx: Connection, edition: Mapping[str, Any]) -> str | None:
     if election is None:
         return None
     projects = _projects(tx, edition["id"])
+    limits = {name: election.meta[name] for name in ("max_sum_points", "max_points") if name in election.meta}
     meta = {
         "description": edition["title"], "country": "Poland", "unit": edition["county"],
-        "instance": str(edition["year"]), **_limits(election),
+        "instance": str(edition["year"]), **limits,
     }  # fmt: skip
     budget = election.budget if edition["budget"] is None else edition["budget"]
     options = tuple(_exported(project, projects[project.id]) for project in election.projects)
     return write(replace(election, projects=options, budget=budget, meta=meta))
-
-
-def _limits(election: ElectionFile) -> dict[str, str]:
-    return {name: election.meta[name] for name in ("max_sum_points", "max_points") if name in election.meta}
 
 
 def _exported(option: Project, row: Any) -> Project:

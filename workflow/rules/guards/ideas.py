@@ -159,20 +159,16 @@ def merge_partner_fits(facts: Facts, attempt: Attempt) -> Missing | None:
     return _target_among(facts, attempt, TAKING_IN | {ProposalState.IDEA})
 
 
-@guard
-def both_leaders_agreed(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("no_consent", _("Both leaders have to agree to the merger first."), Role.GROUP_LEADER, Role.EITHER_LEADER)
+def both_leaders_agreed(facts: Facts, attempt: Attempt) -> bool:
     """The leaders of both proposals have agreed to the merger."""
     target = answers(attempt).get("target")
     if target is None or facts.referenced_proposal is None:
-        return None
+        return True
     here = any(entry.get("target") == target for entry in facts.entries("agree_to_merge"))
     theirs = facts.referenced_proposal.recorded.get("agree_to_merge") or []
     there = any(entry.get("target") == facts.ref.id for entry in theirs)
-    if here and there:
-        return None
-    return missing(
-        "no_consent", _("Both leaders have to agree to the merger first."), Role.GROUP_LEADER, Role.EITHER_LEADER
-    )
+    return here and there
 
 
 @guard

@@ -38,14 +38,15 @@ def enough_ballots(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("few_ballots", sentence, *CHAIRS)
 
 
-@guard
-def without_late_conflict(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands(
+    "late_conflict",
+    _("A conflict of interest came up while the vote was open. Annul the vote and repeat it."),
+    *CHAIRS,
+)
+def without_late_conflict(facts: Facts, attempt: Attempt) -> bool:
     """No conflict came up since the vote was opened: nothing can be taken out of a sum, nor out of a secret vote."""
     session, motion = session_of(facts), motion_of(facts, attempt)
     if not (session.by_hands or session.secret) or motion is None:
-        return None
+        return True
     recused = sum(elector.recused or bool(motion.conflict_of(*elector.people)) for elector in session.electors)
-    if recused == facts["rules"]["recused"]:
-        return None
-    sentence = _("A conflict of interest came up while the vote was open. Annul the vote and repeat it.")
-    return missing("late_conflict", sentence, *CHAIRS)
+    return bool(recused == facts["rules"]["recused"])
