@@ -212,11 +212,9 @@ def _proxy(line: ProxyLine) -> dict[str, Any]:
 
 def _vote(vote: VoteLine, *, secret: bool) -> dict[str, Any]:
     proxy = {"cast_by": vote.cast_by} if vote.cast_by else {}
-    if secret:
-        return {**proxy, "name": vote.name, "sector": vote.sector, "recused": vote.recused, "reason": vote.reason,
-                "voted": vote.voted, "channel": vote.channel}  # fmt: skip
+    given = {"voted": vote.voted} if secret else {"choice": vote.choice}
     return {**proxy, "name": vote.name, "sector": vote.sector, "recused": vote.recused, "reason": vote.reason,
-            "choice": vote.choice, "channel": vote.channel}  # fmt: skip
+            **given, "channel": vote.channel}  # fmt: skip
 
 
 def _resolution(record: Proceedings, motion: int) -> dict[str, Any] | None:

@@ -35,8 +35,9 @@ from workflow.rules.electors import LaidOut, SessionElector
 from workflow.rules.facts import DECIDE, SHEET_CONTENT, Facts, Ref, sheet_digest
 from workflow.rules.hands import HandsCounted
 from workflow.rules.permissions import may_see_private
+from workflow.rules.seats import SessionSeat
 from workflow.rules.session import MotionItem as Item
-from workflow.rules.session import Session, SessionMotion, SessionSeat
+from workflow.rules.session import Session, SessionMotion
 from workflow.rules.states import PollState, ProposalState
 
 KINDS = frozenset({"meeting", "poll"})

@@ -10,7 +10,7 @@ from workflow.engine import machine
 from workflow.engine.command import StepCommand
 from workflow.rules.facts import Actor, Facts
 from workflow.rules.guards.meetings import session_of
-from workflow.rules.session import SessionSeat
+from workflow.rules.seats import SessionSeat
 
 
 def expected_holders(facts: Facts) -> tuple[SessionSeat, ...]:

@@ -66,8 +66,7 @@ def type_cards(
         raise not_ready("two_typed", _("Two other people have typed the cards already."))
     key = {"poll_id": poll_id, "batch": batch.number, "clerk": own or len(batch.typed) + 1}
     for table in (PaperLine, PaperCount):
-        same = (getattr(table, name) == value for name, value in key.items())
-        tx.execute(delete(table).where(*same))
+        tx.execute(delete(table).filter_by(**key))
     tx.execute(insert(PaperCount).values(**key, person_id=actor.id, in_box=in_box, spoiled=spoiled, typed_at=at))
     if lines:
         tx.execute(insert(PaperLine), [{**key, "card": card, "choice": str(choice)} for card, choice in lines.items()])
