@@ -124,8 +124,8 @@ def preview(
             taken += facts.apply(command, answered=answered)
         except Refusal as refusal:
             refusals.append(PreviewedRefusal(command, refusal))
-    told = [move for _, move, _ in taken if move.topic]
-    notices = [Notice(move.topic or "", move.facts.ref, move.actor.id, move.at, move.data or {}) for move in told]
+    telling = [move for _, move, _ in taken if move.topic]
+    notices = [Notice(move.topic or "", move.facts.ref, move.actor.id, move.at, move.data or {}) for move in telling]
     receivers = iter(recipients(tx, notices) if notices else ())
     moves = tuple(
         _previewed(command, move, next(receivers) if move.topic else (), members) for command, move, members in taken
