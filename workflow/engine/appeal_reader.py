@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, select
 from workflow.base.i18n import DEFAULT, Sentence, _
 from workflow.engine.conflicts_of_interest import conflicts_of
 from workflow.models import Decision, Elector, Meeting, MotionItem, Poll, Proposal, Resolution
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.bodies import Body
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.permissions import may_see_private
@@ -27,8 +28,7 @@ _ELECTORS = (
 )  # fmt: skip
 _RESOLVED = (
     select(Decision.proposal_id, Decision.outcome, Decision.justification, Resolution.number, Resolution.year)
-    .join(Resolution, (Resolution.edition_id == Decision.edition_id) & (Resolution.body == Decision.body)
-          & (Resolution.year == Decision.year) & (Resolution.number == Decision.resolution_number))
+    .join(Resolution, RESOLVED_BY)
     .where(Decision.proposal_id.in_(_THESE), Decision.pending.is_(True), Decision.body == Body.APPEAL)
 )  # fmt: skip
 _RECORDED = select(Proposal.id, Proposal.recorded).where(Proposal.id.in_(_THESE))

@@ -4,7 +4,7 @@ A page that reads what nobody asks about grows with the edition. Each guard says
 nothing else is read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Executable,
     Select,
     and_,
     bindparam,
@@ -42,6 +43,7 @@ from workflow.models import (
     StateTally,
 )
 from workflow.models.base import table_of
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.bodies import Body, Capacity
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.roles import COMMITTEE
@@ -211,25 +213,14 @@ def _appeal_terms(tx: Connection, here: Mapping[int, _Sum]) -> None:
         here[edition_id].appeal_terms.append(datetime.fromisoformat(until))
 
 
-def _extensions(tx: Connection, here: Mapping[int, _Sum]) -> None:
-    for edition_id, until in tx.execute(_LONGER, {"editions": list(here)}):
-        here[edition_id].longer_terms.append(until)
-
-
 _OPEN_MINUTES = (
     select(Decision.edition_id, Meeting.number)
-    .join(Resolution, (Resolution.edition_id == Decision.edition_id) & (Resolution.body == Decision.body)
-          & (Resolution.year == Decision.year) & (Resolution.number == Decision.resolution_number))
+    .join(Resolution, RESOLVED_BY)
     .join(Meeting, Meeting.id == Resolution.meeting_id)
     .where(Decision.edition_id.in_(_EDITIONS), Decision.active.is_(True),
            Meeting.state != MeetingState.MINUTES_APPROVED)
     .distinct()
 )  # fmt: skip
-
-
-def _minutes(tx: Connection, here: Mapping[int, _Sum]) -> None:
-    for edition_id, number in tx.execute(_OPEN_MINUTES, {"editions": list(here)}):
-        here[edition_id].open_minutes.append(number)
 
 
 # Who sits in the committee and has not said anything about a presented project.
@@ -247,18 +238,23 @@ _UNDECLARED = (
 )  # fmt: skip
 
 
-def _undeclared(tx: Connection, here: Mapping[int, _Sum]) -> None:
-    for edition_id, name in tx.execute(_UNDECLARED, {"editions": list(here)}):
-        here[edition_id].undeclared.append(name)
+def _listed(query: Executable, name: str) -> Callable[[Connection, Mapping[int, _Sum]], None]:
+    """Reads one value a row, and adds it to the list of this name of its edition."""
+
+    def read(tx: Connection, here: Mapping[int, _Sum]) -> None:
+        for edition_id, value in tx.execute(query, {"editions": list(here)}):
+            getattr(here[edition_id], name).append(value)
+
+    return read
 
 
 _READ = {
     Part.AGREEMENT: _agreement,
     Part.COMMITTEE: _committee,
     Part.CONFERENCES: _conferences,
-    Part.DECLARATIONS: _undeclared,
-    Part.EXTENSIONS: _extensions,
+    Part.DECLARATIONS: _listed(_UNDECLARED, "undeclared"),
+    Part.EXTENSIONS: _listed(_LONGER, "longer_terms"),
     Part.APPEAL_TERMS: _appeal_terms,
-    Part.MINUTES: _minutes,
+    Part.MINUTES: _listed(_OPEN_MINUTES, "open_minutes"),
     Part.RESERVE: _reserve,
 }

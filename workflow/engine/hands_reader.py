@@ -1,15 +1,16 @@
 """Reads the hands of votes as two people counted them."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, select
 
+from workflow.base.grouping import grouped
 from workflow.models import HandCount, HandLine, Person
 from workflow.rules.hands import HandsCounted
 
 
-def hands_of(tx: Connection, polls: Collection[int]) -> dict[int, list[HandsCounted]]:
+def hands_of(tx: Connection, polls: Collection[int]) -> Mapping[int, list[HandsCounted]]:
     """The counts of these votes, each person's own, in the order in which they were handed in; one statement."""
     c, line = HandCount, HandLine
     query = select(c.poll_id, c.clerk, c.person_id, Person.name, line.sector, line.choice, line.count)
@@ -20,7 +21,4 @@ def hands_of(tx: Connection, polls: Collection[int]) -> dict[int, list[HandsCoun
         tx.execute(query.order_by(c.poll_id, c.clerk)) if polls else ()
     ):
         hands[poll, clerk, person, name][sector, choice] = count
-    counts: dict[int, list[HandsCounted]] = defaultdict(list)
-    for (poll, _clerk, person, name), raised in hands.items():
-        counts[poll].append(HandsCounted(person, name, raised))
-    return counts
+    return grouped((poll, HandsCounted(person, name, raised)) for (poll, _, person, name), raised in hands.items())

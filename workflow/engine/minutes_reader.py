@@ -26,12 +26,13 @@ from workflow.models import (
     Tie,
     TieDraw,
 )
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.bodies import Capacity, Function
-from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts
-from workflow.rules.effects.meetings import ADJOURNMENTS, digest_of
+from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts, digest_of
+from workflow.rules.effects.meetings import ADJOURNMENTS
 from workflow.rules.facts import Facts
 from workflow.rules.hands import HandsCounted, agreed
-from workflow.rules.session import Choice, Session, SessionMotion, SessionSeat
+from workflow.rules.session import Choice, Session, SessionMotion
 from workflow.rules.states import MeetingState, PollState
 from workflow.rules.vote_settings import settings_of_votes
 from workflow.voting.results.writing import BrokenBy
@@ -147,17 +148,14 @@ def _seats(
     for seat in session.seats:
         sat = [line for line in attendance if line.seat_id == seat.id]
         yield {
-            "number": seat.number, "function": seat.function, "sector": seat.sector, "holder": _holder(seat),
+            "number": seat.number, "function": seat.function, "sector": seat.sector,
+            "holder": seat.names.get(seat.holder or 0, ""),
             "organisation": organisations.get(seat.id, ""), "absence": None if sat else absences.get(seat.id),
             "attendance": [
                 {"name": line.name, "capacity": line.capacity, "arrived_at": _moment(line.arrived_at),
                  "left_at": _moment(line.left_at)} for line in sat
             ],
         }  # fmt: skip
-
-
-def _holder(seat: SessionSeat) -> str:
-    return seat.names.get(seat.holder, "") if seat.holder is not None else ""
 
 
 def _motions(tx: Connection, meeting_id: int, session: Session, record: Proceedings) -> list[dict[str, Any]]:
@@ -214,11 +212,9 @@ def _proxy(line: ProxyLine) -> dict[str, Any]:
 
 def _vote(vote: VoteLine, *, secret: bool) -> dict[str, Any]:
     proxy = {"cast_by": vote.cast_by} if vote.cast_by else {}
-    if secret:
-        return {**proxy, "name": vote.name, "sector": vote.sector, "recused": vote.recused, "reason": vote.reason,
-                "voted": vote.voted, "channel": vote.channel}  # fmt: skip
+    given = {"voted": vote.voted} if secret else {"choice": vote.choice}
     return {**proxy, "name": vote.name, "sector": vote.sector, "recused": vote.recused, "reason": vote.reason,
-            "choice": vote.choice, "channel": vote.channel}  # fmt: skip
+            **given, "channel": vote.channel}  # fmt: skip
 
 
 def _resolution(record: Proceedings, motion: int) -> dict[str, Any] | None:
@@ -230,23 +226,17 @@ def _resolution(record: Proceedings, motion: int) -> dict[str, Any] | None:
 
 def _sheets(tx: Connection, session: Session) -> Sheets:
     """The versions of the sheets that motions are about, by project and digest; one that has a receipt goes first."""
-    projects = _projects(session)
+    projects = {item.proposal_id for motion in session.motions for item in motion.items}
     v = SheetVersion
     query = select(v.proposal_id, v.digest, v.number, v.receipt).where(v.proposal_id.in_(projects))
     query = query.order_by(v.receipt.is_not(None), v.number)
     return {(row.proposal_id, row.digest): row for row in tx.execute(query)} if projects else {}
 
 
-def _projects(session: Session) -> set[int]:
-    """The projects that motions of the meeting are about."""
-    return {item.proposal_id for motion in session.motions for item in motion.items}
-
-
 def _decided(tx: Connection, meeting_id: int) -> dict[tuple[int, int], str]:
     """The sheets that resolutions of the meeting decided about, by motion and project."""
     d, r = Decision, Resolution
-    same = (r.edition_id == d.edition_id, r.body == d.body, r.year == d.year, r.number == d.resolution_number)
-    query = select(r.motion_number, d.proposal_id, d.sheet_digest).where(*same, r.meeting_id == meeting_id)
+    query = select(r.motion_number, d.proposal_id, d.sheet_digest).where(RESOLVED_BY, r.meeting_id == meeting_id)
     return {(row.motion_number, row.proposal_id): row.sheet_digest for row in tx.execute(query)}
 
 

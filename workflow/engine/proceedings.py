@@ -3,16 +3,16 @@
 How people vote is hidden while a vote is open: a choice leaves the database for its own elector alone until the count.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import BindParameter, Connection, bindparam, case, func, or_, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
+from workflow.base.grouping import grouped
 from workflow.engine.cards_reader import cards_of
 from workflow.engine.hands_reader import hands_of
 from workflow.engine.proxy_reader import ProxyLine, proxy_lines
@@ -171,11 +171,14 @@ class Proceedings(Struct, frozen=True):
 
 def proceedings(tx: Connection, meeting_id: int, *, reader_id: int | None) -> Proceedings:
     """What a page shows of a meeting, for one reader; seven statements, and more where hands or cards were counted."""
+    here = {"meeting": meeting_id}
     polls, figures = _polls(tx, meeting_id, reader_id)
+    resolutions = (ResolutionLine(*row) for row in tx.execute(_RESOLUTIONS, here))
     return Proceedings(
-        agenda=_agenda(tx, meeting_id), polls=polls, figures=figures, resolutions=_resolutions(tx, meeting_id),
-        attendance=_attendance(tx, meeting_id), minute_taker=_minute_taker(tx, meeting_id),
-        proxies=proxy_lines(tx, meeting_id),
+        agenda=tuple(AgendaLine(*row) for row in tx.execute(_AGENDA, here)), polls=polls, figures=figures,
+        resolutions={line.motion_number: line for line in resolutions},
+        attendance=tuple(AttendanceLine(*row) for row in tx.execute(_ATTENDANCE, here)),
+        minute_taker=tx.execute(_MINUTE_TAKER, here).scalar() or "", proxies=proxy_lines(tx, meeting_id),
     )  # fmt: skip
 
 
@@ -208,7 +211,7 @@ _VOTES = (
                & Ballot.valid.is_(True))
     .where(Poll.meeting_id == _MEETING).order_by(Elector.poll_id, Seat.number)
 )  # fmt: skip
-_RESOLUTIONS = (
+_RESOLUTIONS: Select[*tuple[Any, ...]] = (
     select(Resolution.number, Resolution.year, Resolution.motion_number, Resolution.title, Resolution.adopted_on)
     .where(Resolution.meeting_id == _MEETING).order_by(Resolution.number)
 )  # fmt: skip
@@ -221,16 +224,14 @@ _ATTENDANCE = (
 _MINUTE_TAKER = select(Person.name).join(Meeting, Meeting.minute_taker_id == Person.id).where(Meeting.id == _MEETING)
 
 
-def _agenda(tx: Connection, meeting_id: int) -> tuple[AgendaLine, ...]:
-    return tuple(AgendaLine(*row) for row in tx.execute(_AGENDA, {"meeting": meeting_id}))
-
-
 def _polls(
     tx: Connection, meeting_id: int, reader_id: int | None
 ) -> tuple[dict[int, PollLine], dict[int, Mapping[str, Any]]]:
     """The valid polls and the computed figures of the motions."""
     rows = tx.execute(_POLLS, {"meeting": meeting_id}).all()
-    votes = _votes(tx, meeting_id, reader_id)
+    # The seats of every poll of the meeting, with the choices that the reader may know.
+    seats = tx.execute(_VOTES, {"meeting": meeting_id, "reader": reader_id or 0})
+    votes = grouped((row.poll_id, VoteLine(*row[1:])) for row in seats)
     hands = hands_of(tx, [row.id for row in rows if row.id is not None and row.by_hands])
     cards = cards_of(tx, [row.id for row in rows if row.state in {PollState.CLOSED, PollState.COUNTED} and row.secret])
     laid_out = laid_out_in(tx, [row.id for row in rows if row.id is not None and row.secret])
@@ -256,26 +257,3 @@ def known_cards(batch: CardBatch | None, reader_id: int | None) -> CardBatch | N
     if batch is None or len(batch.typed) == CLERKS:
         return batch
     return replace(batch, typed=tuple(typed for typed in batch.typed if typed.person_id == reader_id))
-
-
-def _votes(tx: Connection, meeting_id: int, reader_id: int | None) -> dict[int, list[VoteLine]]:
-    """The seats of every poll of the meeting, with the choices that the reader may know."""
-    votes: dict[int, list[VoteLine]] = defaultdict(list)
-    for row in tx.execute(_VOTES, {"meeting": meeting_id, "reader": reader_id or 0}):
-        votes[row.poll_id].append(VoteLine(*row[1:]))
-    return votes
-
-
-def _resolutions(tx: Connection, meeting_id: int) -> dict[int, ResolutionLine]:
-    return {
-        row.motion_number: ResolutionLine(row.number, row.year, row.motion_number, row.title, row.adopted_on)
-        for row in tx.execute(_RESOLUTIONS, {"meeting": meeting_id})
-    }
-
-
-def _attendance(tx: Connection, meeting_id: int) -> tuple[AttendanceLine, ...]:
-    return tuple(AttendanceLine(*row) for row in tx.execute(_ATTENDANCE, {"meeting": meeting_id}))
-
-
-def _minute_taker(tx: Connection, meeting_id: int) -> str:
-    return tx.execute(_MINUTE_TAKER, {"meeting": meeting_id}).scalar() or ""

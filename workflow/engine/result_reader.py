@@ -1,6 +1,6 @@
 """The result files of counted votes: read from their rows, and who may have them."""
 
-from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -10,9 +10,11 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
 
 from workflow.base.errors import NotFound
+from workflow.base.grouping import grouped
 from workflow.engine.hands_reader import hands_of
 from workflow.engine.secret_ballot_reader import laid_out_in
 from workflow.models import Ballot, Decision, Elector, Meeting, Motion, MotionItem, Poll, Proposal, Resolution
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.electors import LaidOut
 from workflow.rules.facts import Ref
 from workflow.rules.hands import agreed
@@ -90,7 +92,7 @@ def public_polls(tx: Connection, edition_id: int) -> tuple[PublicPoll, ...]:
 
 def _public(where: ColumnElement[bool]) -> Select[int, str, int, datetime | None]:
     d, r, p = Decision, Resolution, Poll
-    of_meeting = exists().where(_of_resolution(), r.meeting_id == p.meeting_id)
+    of_meeting = exists().where(RESOLVED_BY, r.meeting_id == p.meeting_id)
     of_motion = of_meeting.where(r.motion_number == p.motion_number)
     announced_since = exists().where(d.proposal_id == MotionItem.proposal_id, d.announced_at >= p.closed_at)
     waits = exists().where(
@@ -102,11 +104,6 @@ def _public(where: ColumnElement[bool]) -> Select[int, str, int, datetime | None
         ~of_meeting.where(or_(d.active.is_(True), d.pending.is_(True)), d.announced_at.is_(None)),
         ~of_motion.where(d.announced_at.is_(None)), ~waits,
     )  # fmt: skip
-
-
-def _of_resolution() -> ColumnElement[bool]:
-    d, r = Decision, Resolution
-    return (r.edition_id == d.edition_id) & (r.body == d.body) & (r.year == d.year) & (r.number == d.resolution_number)
 
 
 def counted_polls(tx: Connection, where: ColumnElement[bool]) -> list[CountedPoll]:
@@ -143,23 +140,23 @@ def _poll(row: Any, electors: list[ElectorRow], decisions: list[DecisionRow]) ->
     )  # fmt: skip
 
 
-def _electors(tx: Connection, polls: list[int]) -> dict[int, list[ElectorRow]]:
+def _electors(tx: Connection, polls: list[int]) -> Mapping[int, list[ElectorRow]]:
     e, b = Elector, Ballot
     query = select(e.poll_id, e.sector, e.recused, func.coalesce(b.choice, ""),
                    func.coalesce(b.channel, "") == Channel.HANDS, e.voted, e.channel == Channel.CARD)  # fmt: skip
     query = query.outerjoin(b, (b.poll_id == e.poll_id) & (b.seat_id == e.seat_id) & b.valid.is_(True))
     query = query.where(e.poll_id.in_(polls))
-    found: dict[int, list[ElectorRow]] = defaultdict(list)
-    for poll, sector, recused, choice, by_hand, voted, by_card in tx.execute(query):
-        found[poll].append(ElectorRow(sector, recused, choice, bool(by_hand), voted, bool(by_card)))
-    return found
+    return grouped(
+        (poll, ElectorRow(sector, recused, choice, bool(by_hand), voted, bool(by_card)))
+        for poll, sector, recused, choice, by_hand, voted, by_card in tx.execute(query)
+    )
 
 
-def _decisions(tx: Connection, meetings: set[int]) -> dict[tuple[int, int], list[DecisionRow]]:
+def _decisions(tx: Connection, meetings: set[int]) -> Mapping[tuple[int, int], list[DecisionRow]]:
     i = MotionItem
     query = select(i.meeting_id, i.motion_number, Proposal.number, i.outcome, i.position, i.departure)
     query = query.join(Proposal, Proposal.id == i.proposal_id).where(i.meeting_id.in_(meetings))
-    found: dict[tuple[int, int], list[DecisionRow]] = defaultdict(list)
-    for meeting, motion, project, outcome, position, departure in tx.execute(query):
-        found[meeting, motion].append(DecisionRow(project, outcome, position, departure))
-    return found
+    return grouped(
+        ((meeting, motion), DecisionRow(project, outcome, position, departure))
+        for meeting, motion, project, outcome, position, departure in tx.execute(query)
+    )

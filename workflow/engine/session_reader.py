@@ -4,7 +4,6 @@ Steps of a meeting lock the meeting; steps of a vote lock the poll and, shared, 
 motions stand still while a vote opens or is counted. A ballot locks the poll alone, shared.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from workflow.base.calendar import warsaw_date
+from workflow.base.grouping import grouped
 from workflow.engine import session_statements as statements
 from workflow.engine.appeal_reader import barred, involved_in
 from workflow.engine.cards_reader import cards_of
@@ -27,6 +27,7 @@ from workflow.engine.minutes_reader import minutes_of
 from workflow.engine.proxy_reader import proxies_of
 from workflow.engine.secret_ballot_reader import laid_out_in
 from workflow.models import Decision, Motion, Resolution
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.bodies import Body, Capacity
 from workflow.rules.cards import CardBatch
 from workflow.rules.choices import CIRCULATION
@@ -34,8 +35,9 @@ from workflow.rules.electors import LaidOut, SessionElector
 from workflow.rules.facts import DECIDE, SHEET_CONTENT, Facts, Ref, sheet_digest
 from workflow.rules.hands import HandsCounted
 from workflow.rules.permissions import may_see_private
+from workflow.rules.seats import SessionSeat
 from workflow.rules.session import MotionItem as Item
-from workflow.rules.session import Session, SessionMotion, SessionSeat
+from workflow.rules.session import Session, SessionMotion
 from workflow.rules.states import PollState, ProposalState
 
 KINDS = frozenset({"meeting", "poll"})
@@ -45,8 +47,7 @@ _DECISIONS = (
         _D.proposal_id, _D.outcome, _D.position, _D.justification, _D.announced_at, _D.pending, _R.number, _R.year,
         _R.adopted_on, _R.edition_id, _R.body, Motion.figures,
     )
-    .join(_R, (_R.edition_id == _D.edition_id) & (_R.body == _D.body) & (_R.year == _D.year)
-          & (_R.number == _D.resolution_number))
+    .join(_R, RESOLVED_BY)
     .join(Motion, (Motion.meeting_id == _R.meeting_id) & (Motion.number == _R.motion_number))
     .where(_D.body == Body.COMMITTEE)
 )  # fmt: skip
@@ -83,7 +84,8 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
     day, today = warsaw_date(row.starts_at or row.created_at), warsaw_date(at or row.created_at)
     projects = projects_of(tx, row.edition_id, row.body)
     session = Session(
-        row.id, row.body, row.state, agenda=_agenda(tx, row.id), seats=_seats(tx, row, day),
+        row.id, row.body, row.state, agenda=tx.execute(statements.AGENDA, {"meeting": row.id}).scalar_one(),
+        seats=_seats(tx, row, day),
         motions=_motions(tx, row), decisions=effective_decisions(tx, row.edition_id),
         presented=projects.presented, announced=projects.announced, appealed=projects.appealed,
         last_resolution=_last_resolution(tx, row, today.year),
@@ -93,10 +95,12 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
     session = replace(session, at_hand=answers.get("motion"), by_circulation=row.form == CIRCULATION,
                       answer_until=row.answer_until)  # fmt: skip
     if not is_meeting and facts.ref.id:
-        number = facts.own["motion_number"]
-        session = replace(session, electors=_electors(tx, facts.ref.id), poll_motion=number, at_hand=number,
-                          by_hands=facts.own["by_hands"], counts=_counts(tx, facts), secret=facts.own["secret"],
-                          laid_out=_laid_out(tx, facts), cards=_cards(tx, facts))  # fmt: skip
+        number, rows = facts.own["motion_number"], tx.execute(statements.ELECTORS, {"poll": facts.ref.id})
+        session = replace(
+            session, electors=tuple(SessionElector(*row) for row in rows), poll_motion=number, at_hand=number,
+            by_hands=facts.own["by_hands"], counts=_counts(tx, facts), secret=facts.own["secret"],
+            laid_out=_laid_out(tx, facts), cards=_cards(tx, facts),
+        )  # fmt: skip
     session = replace(session, proxies=proxies_of(tx, row.id))
     if is_meeting:
         session = replace(session, minutes=minutes_of(tx, facts, session))
@@ -171,17 +175,12 @@ def _waits(facts: Facts) -> bool:
     return may_see_private(facts) or facts.rights.id is None
 
 
-def _agenda(tx: Connection, meeting_id: int) -> int:
-    return int(tx.execute(statements.AGENDA, {"meeting": meeting_id}).scalar_one())
-
-
 def _seats(tx: Connection, meeting: Any, day: date) -> tuple[SessionSeat, ...]:
     """The seats of the body that exist on the day, with those who may sit in them and who is present."""
     here = {"meeting": meeting.id}
     seats = tx.execute(statements.SEATS, {"edition": meeting.edition_id, "body": meeting.body, "day": day}).all()
-    people: dict[int, list[Any]] = defaultdict(list)
-    for row in tx.execute(statements.HOLDERS, {"seats": [row.id for row in seats], "day": day}):
-        people[row.seat_id].append(row)
+    holders = tx.execute(statements.HOLDERS, {"seats": [row.id for row in seats], "day": day})
+    people = grouped((row.seat_id, row) for row in holders)
     present = {row.seat_id: row.person_id for row in tx.execute(statements.PRESENT, here)}
     if meeting.form == CIRCULATION:
         present = {row.id: holder for row in seats if (holder := _holder(people[row.id])) is not None}
@@ -210,7 +209,7 @@ def _motions(tx: Connection, meeting: Any) -> tuple[SessionMotion, ...]:
     )
 
 
-def _items(tx: Connection, meeting: Any) -> dict[int, list[Item]]:
+def _items(tx: Connection, meeting: Any) -> Mapping[int, list[Item]]:
     """What the motions propose for each project, with the conflicts of interest about it."""
     rows = tx.execute(statements.ITEMS, {"meeting": meeting.id, "body": meeting.body}).all()
     projects = judged_projects(tx, meeting.edition_id, {row.id for row in rows}) if rows else {}
@@ -218,19 +217,14 @@ def _items(tx: Connection, meeting: Any) -> dict[int, list[Item]]:
     if meeting.body == Body.APPEAL:
         conflicts = barred(conflicts, involved_in(tx, projects))
     impartial = impartial_about(tx, projects)
-    items: dict[int, list[Item]] = defaultdict(list)
-    for row in rows:
-        items[row.motion_number].append(Item(
+    return grouped(
+        (row.motion_number, Item(
             row.id, row.outcome, row.position, row.justification, row.number, row.title, row.state, row.cost or 0,
-            _digest(row), conflicts.get(row.id, {}), row.departure, row.waits,
-            impartial.get(row.id, frozenset()),
-        ))  # fmt: skip
-    return items
-
-
-def _digest(row: Any) -> str:
-    """The digest of the sheet, as the facts of the proposal give it."""
-    return sheet_digest({name: getattr(row, name) for name in SHEET_CONTENT})
+            sheet_digest({name: getattr(row, name) for name in SHEET_CONTENT}), conflicts.get(row.id, {}),
+            row.departure, row.waits, impartial.get(row.id, frozenset()),
+        ))
+        for row in rows
+    )  # fmt: skip
 
 
 def _last_resolution(tx: Connection, meeting: Any, year: int) -> int:
@@ -254,7 +248,3 @@ def _cards(tx: Connection, facts: Facts) -> CardBatch | None:
     """The cards of a secret vote that is closed and not counted; no statement for any other."""
     waits = facts.own["secret"] and facts.state == PollState.CLOSED
     return cards_of(tx, [facts.ref.id]).get(facts.ref.id) if waits else None
-
-
-def _electors(tx: Connection, poll_id: int) -> tuple[SessionElector, ...]:
-    return tuple(SessionElector(*row) for row in tx.execute(statements.ELECTORS, {"poll": poll_id}))

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from workflow.base.calendar import warsaw_date
+from workflow.base.grouping import grouped
 from workflow.engine.conflicts_of_interest import binding
 from workflow.models import Criterion, Decision, Proposal, Score, ScoreCard, ScoreOpening, Seat, SeatHolder
 from workflow.rules.bodies import Body
@@ -81,7 +82,7 @@ def _projects(tx: Connection, edition_id: int, proposal_id: int | None) -> dict[
     }  # fmt: skip
 
 
-def _cards(tx: Connection, here: tuple[ColumnElement[bool], ...]) -> dict[int, list[CardLine]]:
+def _cards(tx: Connection, here: tuple[ColumnElement[bool], ...]) -> Mapping[int, list[CardLine]]:
     """The cards of projects by project, the oldest first."""
     c, s = ScoreCard, Score
     points: dict[int, dict[int, int]] = defaultdict(dict)
@@ -90,8 +91,5 @@ def _cards(tx: Connection, here: tuple[ColumnElement[bool], ...]) -> dict[int, l
         points[card_id][criterion_id] = number
     query = select(c.id, c.proposal_id, c.seat_id, c.person_id, c.state, c.comment, c.sheet_digest, c.revision,
                    c.saved_at, c.submitted_at).join(Proposal, Proposal.id == c.proposal_id)  # fmt: skip
-    cards: dict[int, list[CardLine]] = defaultdict(list)
-    for row in tx.execute(query.where(*here).order_by(c.id)):
-        line = CardLine(*row)
-        cards[line.proposal_id].append(replace(line, points=points[line.id]))
-    return cards
+    rows = tx.execute(query.where(*here).order_by(c.id))
+    return grouped((row.proposal_id, replace(CardLine(*row), points=points[row.id])) for row in rows)

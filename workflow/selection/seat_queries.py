@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, bindparam, func, select
 
+from workflow.base.grouping import grouped
 from workflow.models import Organisation, Person, Seat, SeatHolder
 from workflow.rules.bodies import Capacity
 
@@ -67,7 +68,5 @@ _PEOPLE = (
 def seats_of(tx: Connection, edition_id: int, body: str | None = None) -> tuple[SeatLine, ...]:
     """The seats of one body or of both, by body and number, with all their people."""
     seats = [SeatLine(*row) for row in tx.execute(_SEATS, {"edition": edition_id}) if body in (None, row.body)]
-    by_seat: dict[int, list[HolderLine]] = {}
-    for row in tx.execute(_PEOPLE, {"edition": edition_id}):
-        by_seat.setdefault(row.seat_id, []).append(HolderLine(*row[1:]))
-    return tuple(replace(seat, people=tuple(by_seat.get(seat.id, ()))) for seat in seats)
+    people = grouped((row.seat_id, HolderLine(*row[1:])) for row in tx.execute(_PEOPLE, {"edition": edition_id}))
+    return tuple(replace(seat, people=tuple(people[seat.id])) for seat in seats)
