@@ -28,6 +28,7 @@ from workflow.models import (
     Tie,
     TieDraw,
 )
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.bodies import Capacity, Function
 from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts, digest_of
 from workflow.rules.effects.meetings import ADJOURNMENTS
