@@ -21,17 +21,13 @@ BATCH = 50
 URGENT = timedelta(days=1)
 
 
-def relay(db: Database, *, base_url: str, at: datetime, limit: int = BATCH) -> list[int]:
+def relay(db: Database, *, base_url: str, at: datetime, limit: int = BATCH) -> list[int] | None:
     """Turn waiting outbox rows into deliveries, in one transaction; returns the numbers of letters to send.
 
-    Safe to run anywhere and at once: a row is locked while its deliveries are written, and their key (outbox row,
-    recipient, channel) is unique. Messages of the inbox are delivered by being written. Nothing is sent here.
+    None where nothing waits, or another relay has all that does. Safe to run anywhere and at once: a row is locked
+    while its deliveries are written, and their key (outbox row, recipient, channel) is unique. Messages of the inbox
+    are delivered by being written. Nothing is sent here.
     """
-    return _relay(db, base_url=base_url, at=at, limit=limit) or []
-
-
-def _relay(db: Database, *, base_url: str, at: datetime, limit: int) -> list[int] | None:
-    """As `relay`; None where nothing waits, or another relay has all that does."""
     with db.reading() as connection:
         if not outbox.has_waiting(connection):
             return None
@@ -65,7 +61,7 @@ def relay_all(db: Database, *, base_url: str, at: datetime, batches: int = 200) 
     """Relay until nothing waits, in small transactions so that others get their turn; at most so many batches."""
     ids: list[int] = []
     for _batch in range(batches):
-        made = _relay(db, base_url=base_url, at=at, limit=BATCH)
+        made = relay(db, base_url=base_url, at=at)
         if made is None:
             break
         ids += made

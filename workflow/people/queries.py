@@ -77,13 +77,8 @@ class EditionChoice(Struct, frozen=True):
     sectors: tuple[str, ...]
 
 
-def folded(text: str) -> str:
-    """The text in small plain letters, for ordering; words are looked for by `has_word`."""
-    return " ".join(text.translate(POLISH).lower().split())
-
-
 def ordered_column(column: Any) -> ColumnElement[str]:
-    """The column in small plain letters, as `folded` writes a text."""
+    """The column in small plain letters, for ordering; words are looked for by `has_word`."""
     for letter in "ĄĆĘŁŃÓŚŹŻąćęłńóśźż":
         column = func.replace(column, letter, letter.translate(POLISH))
     lowered: ColumnElement[str] = func.lower(column)
