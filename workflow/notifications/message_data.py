@@ -24,7 +24,6 @@ from workflow.models import (
     Receipt,
 )
 from workflow.notifications.channels import Channel
-from workflow.notifications.correction import Correction
 from workflow.notifications.follower_news import is_open
 from workflow.notifications.letter_lines import lines_of
 from workflow.notifications.letter_subjects import (
@@ -36,7 +35,7 @@ from workflow.notifications.letter_subjects import (
     summaries_of,
 )
 from workflow.notifications.letter_texts import EditionTexts, edition_texts, text_of_payload
-from workflow.notifications.messages import APPEALABLE, DECIDED_BY, LetterFacts
+from workflow.notifications.messages import APPEALABLE, DECIDED_BY, Correction, LetterFacts
 from workflow.notifications.minors_letters import of_consent
 from workflow.notifications.recipients import Members, audiences, happening
 from workflow.notifications.registration_letters import NO_CALENDAR

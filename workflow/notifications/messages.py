@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from workflow.base.i18n import Sentence, _, format_date, format_datetime, say
 from workflow.notifications.calendar_file import Event
-from workflow.notifications.correction import Correction
 from workflow.notifications.ladders import LADDERS
 from workflow.notifications.letter_details import details, receipt_lines, said
 from workflow.notifications.letter_links import link_words, path
@@ -76,6 +75,15 @@ AS_WHAT: Mapping[Audience, Sentence] = {
         "This address was given by somebody who invites to a group. Whoever does not want to join need do nothing."
     ),
 }
+
+
+class Correction(Struct, frozen=True):
+    """What a letter takes back: the subject line of the earlier one by language, its moment, and words of its own."""
+
+    subjects: Mapping[str, str]
+    at: datetime
+    # Written by whoever took the step back, instead of the usual sentence.
+    text: str = ""
 
 
 class LetterFacts(Struct, frozen=True):

@@ -10,18 +10,23 @@ from sqlalchemy import Connection, Executable, Row, select
 from workflow.db.statements import among
 from workflow.models import (
     Agreement,
+    AgreementPartner,
+    ChangeRequest,
     Conference,
     Edition,
     GroupMember,
     HistoryContent,
     HistoryEntry,
+    Meeting,
+    Milestone,
+    Poll,
     Proposal,
     RoleGrant,
 )
-from workflow.notifications.agreement_recipients import editions_of_partners, partners_of, speakers
+from workflow.notifications.agreement_recipients import partners_of, speakers
 from workflow.notifications.project_parts import parts_of_projects, project_of
 from workflow.notifications.registered import registered_for
-from workflow.notifications.seated import editions_of_polls, electors, meetings_of, seated
+from workflow.notifications.seated import electors, seated
 from workflow.notifications.topic_audiences import TO_ALL_LEADERS
 from workflow.rules.facts import Ref
 from workflow.rules.roles import Role
@@ -36,6 +41,8 @@ ROLES: Mapping[Audience, tuple[str, ...]] = {
     Audience.PARTNERS: (Role.PARTNER,),
     Audience.INITIATOR: (Role.INITIATOR,),
 }
+# Subjects whose row names their edition; that of a project is read with the project.
+OF_EDITIONS: tuple[Any, ...] = (Conference, Agreement, AgreementPartner, Meeting, Poll, Milestone, ChangeRequest)
 # Under this name the payload of a message holds the people whom somebody chose for it.
 PEOPLE = "people"
 
@@ -164,17 +171,12 @@ def _editions(
     connection: Connection, happenings: Sequence[Happening], proposals: Mapping[int, _Proposal]
 ) -> dict[int, int]:
     of: dict[Ref, int] = {Ref("proposal", key): row.edition_id for key, row in proposals.items()}
-    for model in (Conference, Agreement):
-        ids = {happening.ref.id for happening in happenings if happening.ref.kind == model.__tablename__}
-        query = select(model.id, model.edition_id).where(model.id.in_(ids)) if ids else None
-        rows = connection.execute(query) if query is not None else ()
-        of |= {Ref(model.__tablename__, row.id): row.edition_id for row in rows}
-    of |= {happening.ref: happening.ref.id for happening in happenings if happening.ref.kind == "edition"}
     refs = {happening.ref for happening in happenings}
-    of |= {ref: row.edition_id for ref, row in meetings_of(connection, refs).items()}
-    of |= editions_of_polls(connection, refs)
-    of |= editions_of_partners(connection, refs)
-    of |= {ref: part.edition_id for ref, part in parts_of_projects(connection, refs).items()}
+    of |= {ref: ref.id for ref in refs if ref.kind == "edition"}
+    for model in OF_EDITIONS:
+        if ids := {ref.id for ref in refs if ref.kind == model.__tablename__}:
+            rows = connection.execute(select(model.id, model.edition_id).where(model.id.in_(ids)))
+            of |= {Ref(model.__tablename__, row.id): row.edition_id for row in rows}
     return {happening.id: of[happening.ref] for happening in happenings if happening.ref in of}
 
 
