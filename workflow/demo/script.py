@@ -88,7 +88,7 @@ def _proposal(book: Book, number: int, proposal: Book, monday: date) -> Iterator
     for stage in SCENARIOS[proposal["ends"]](proposal):
         day = monday + timedelta(days=_day(book, number, proposal, stage))
         at = at_hour(day, OPENING_HOUR + number % OFFICE_HOURS) + timedelta(minutes=number)
-        for beat in STAGES[stage](proposal, number):
+        for beat in STAGES[stage](proposal):
             at = max(at, last + BETWEEN_BEATS) if last else at
             yield _act(at, proposal["slug"], beat)
             last = at
