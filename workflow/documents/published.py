@@ -7,11 +7,11 @@ from datetime import date, datetime
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
-from workflow.base.i18n import Sentence, say
 from workflow.documents.minutes import outcome
-from workflow.documents.store import TEMPLATES, Data
+from workflow.documents.store import TEMPLATES
+from workflow.documents.wording import Data, said
 from workflow.models import Document, Person, Publication
-from workflow.rules.documents import LANGUAGE, DocumentKind
+from workflow.rules.documents import DocumentKind
 
 # The order in which kinds are listed.
 ORDER = (
@@ -116,5 +116,4 @@ def _projects(kind: str, data: Data) -> tuple[str, ...]:
 
 
 def _title(kind: str, data: Data) -> str:
-    sentence: Sentence = TEMPLATES[kind][0](data)
-    return say(sentence, LANGUAGE)
+    return said(TEMPLATES[kind][0](data))

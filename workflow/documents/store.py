@@ -9,18 +9,18 @@ from msgspec import Struct
 from sqlalchemy import Connection, exists, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from workflow.base.i18n import Sentence, _, format_datetime, say
+from workflow.base.i18n import Sentence, _, format_datetime
 from workflow.documents import agreements, conference_reports, corrections, extracts, minutes, rankings, resolutions
-from workflow.documents.blocks import Block, Grid, Heading, Paragraph, Text
+from workflow.documents.blocks import Block, Text
 from workflow.documents.docx import docx_of
 from workflow.documents.html import html_of
 from workflow.documents.pdf import pdf_of
+from workflow.documents.wording import Data, heading, paragraph, said, table
 from workflow.models import Document, DocumentReading, DocumentRendering, DocumentSignature, Person
 from workflow.rules.bodies import FUNCTIONS
-from workflow.rules.documents import DocumentKind, DocumentState, Format, Signing
+from workflow.rules.documents import LANGUAGE, DocumentKind, DocumentState, Format, Signing
 from workflow.rules.facts import Ref
 
-Data = Mapping[str, Any]
 Template = tuple[Callable[[Data], Sentence], Callable[[Data], Iterator[Block]]]
 TEMPLATES: Mapping[str, Template] = {
     DocumentKind.MINUTES: (minutes.title, minutes.blocks),
@@ -137,29 +137,27 @@ def note_reading(tx: Connection, document_id: int, person_id: int, *, at: dateti
 def text_of(document: Stored) -> Text:
     """A document in words: what its template says, then its signatures and its control code."""
     name, template = TEMPLATES[document.kind]
-    language = "pl"
-    content = [*template(document.data), *_foot(document, language)]
-    draft = "" if document.is_approved else say(_("draft"), language)
+    content = [*template(document.data), *_foot(document)]
+    draft = "" if document.is_approved else said(_("draft"))
     at = max((signature.at for signature in document.signatures), default=document.generated_at)
-    return Text(say(name(document.data), language), document.data["edition"], content, at, language, draft)
+    return Text(said(name(document.data)), document.data["edition"], content, at, LANGUAGE, draft)
 
 
-def _foot(document: Stored, language: str) -> Iterator[Block]:
+def _foot(document: Stored) -> Iterator[Block]:
     if document.kind in SIGNED:
-        yield from _signed(document, language)
-    yield Paragraph(say(_("Version {version}, generated {moment}. Control code: {code}", version=document.version,
-                          moment=document.generated_at, code=minutes.spaced(document.digest)), language))  # fmt: skip
+        yield from _signed(document)
+    yield paragraph(_("Version {version}, generated {moment}. Control code: {code}", version=document.version,
+                      moment=document.generated_at, code=minutes.spaced(document.digest)))  # fmt: skip
 
 
-def _signed(document: Stored, language: str) -> Iterator[Block]:
-    yield Heading(say(_("Who signed"), language))
-    columns = [say(label, language) for label in (_("What"), _("Person"), _("When"))]
-    rows = [(say(MEANINGS[line.meaning], language), f"{line.name}, {say(FUNCTIONS[line.function], language)}",
-             format_datetime(line.at, language)) for line in document.signatures]  # fmt: skip
+def _signed(document: Stored) -> Iterator[Block]:
+    yield heading(_("Who signed"))
+    rows = [(said(MEANINGS[line.meaning]), f"{line.name}, {said(FUNCTIONS[line.function])}",
+             format_datetime(line.at, LANGUAGE)) for line in document.signatures]  # fmt: skip
     if rows:
-        yield Grid(say(_("Who signed"), language), columns, rows, widths=(2, 4, 4))
+        yield table(_("Who signed"), (_("What"), _("Person"), _("When")), rows, widths=(2, 4, 4))
     else:
-        yield Paragraph(say(_("Not signed yet."), language))
+        yield paragraph(_("Not signed yet."))
 
 
 def rendering(tx: Connection, document: Stored, form: Format) -> bytes:
