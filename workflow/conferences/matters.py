@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.calendar import end_of_day
-from workflow.base.errors import BadInput, NotAllowed, NotFound
+from workflow.base.errors import BadInput, NotAllowed, NotFound, found
 from workflow.base.i18n import _
 from workflow.conferences.outputs import HOSTS
 from workflow.models import Conference, Edition, OpenMatter, Person, RoleGrant
@@ -123,9 +123,7 @@ def finish_matter(
 ) -> None:
     """Note what came of a matter of this edition, by its owner or a host. Raises NotFound, NotAllowed, BadInput."""
     m = OpenMatter
-    owner = tx.execute(select(m.owner_id).where(m.id == matter_id, m.edition_id == facts["edition_id"])).scalar()
-    if owner is None:
-        raise NotFound
+    owner = found(tx.execute(select(m.owner_id).where(m.id == matter_id, m.edition_id == facts["edition_id"])).scalar())
     if actor.id is None or (owner != actor.id and not facts.rights.roles & HOSTS):
         raise NotAllowed
     clean = read((RESULT,), {"result": typed.get("result", "")})

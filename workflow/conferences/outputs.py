@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
-from workflow.base.errors import BadInput, NotAllowed, NotFound
+from workflow.base.errors import BadInput, NotAllowed, found
 from workflow.base.i18n import Sentence, _
 from workflow.models import Conference, ConferenceOutput, Edition, Person, Presence, Registration
 from workflow.rules.conference_outputs import KINDS
@@ -117,10 +117,7 @@ def strike_line(tx: Connection, facts: Facts, line_id: int, *, actor: Actor, at:
 
 
 def _line(tx: Connection, conference_id: int, line_id: int) -> OutputLine:
-    line = next((one for one in outputs_of(tx, conference_id) if one.id == line_id), None)
-    if line is None:
-        raise NotFound
-    return line
+    return found(next((one for one in outputs_of(tx, conference_id) if one.id == line_id), None))
 
 
 def idea_of(tx: Connection, facts: Facts, line_id: int) -> tuple[OutputLine, str]:

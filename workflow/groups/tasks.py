@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
-from workflow.base.errors import BadInput, NotAllowed, NotFound
+from workflow.base.errors import BadInput, NotAllowed, NotFound, found
 from workflow.base.i18n import _
 from workflow.engine.authorize import lock_proposal, require
 from workflow.models import GroupMember, GroupTask, Person
@@ -76,9 +76,7 @@ def drop_task(tx: Connection, ref: Ref, number: int, *, actor: Actor) -> None:
 
 def _own_task(tx: Connection, ref: Ref, number: int, actor: Actor) -> Row[Any]:
     facts = lock_proposal(tx, ref, actor)
-    row = tx.execute(select(t.person_id).where(t.id == number, t.proposal_id == ref.id)).one_or_none()
-    if row is None:
-        raise NotFound
+    row = found(tx.execute(select(t.person_id).where(t.id == number, t.proposal_id == ref.id)).one_or_none())
     if not (_may_assign(facts) or (row.person_id == actor.id and facts.rights.in_group)):
         raise NotAllowed
     return row

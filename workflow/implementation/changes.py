@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from workflow.base.errors import NotFound
+from workflow.base.errors import found
 from workflow.engine import machine
 from workflow.engine.command import CreateCommand
 from workflow.engine.move import Moved
@@ -24,9 +24,7 @@ def request_change(
 
     Raises NotFound for a project that does not exist, and a Refusal as any step.
     """
-    edition_id = tx.execute(select(Proposal.edition_id).where(Proposal.id == project)).scalar()
-    if edition_id is None:
-        raise NotFound
+    edition_id = found(tx.execute(select(Proposal.edition_id).where(Proposal.id == project)).scalar())
     given = {**answers, "project": project}
     return machine.create(tx, CreateCommand(
         CHANGE, REQUEST, actor=actor, at=at, edition_id=edition_id, answers=given, key=key, note=note,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from workflow.base.errors import NotFound
+from workflow.base.errors import found
 from workflow.engine import machine
 from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.move import Moved
@@ -25,9 +25,8 @@ def plan_milestone(
     Where the plan is accepted already, its day becomes that of the accepted plan at once. Raises NotFound for a project
     that does not exist, and a Refusal as any step.
     """
-    row = tx.execute(select(Proposal.edition_id, Proposal.plan_accepted_at).where(Proposal.id == project)).one_or_none()
-    if row is None:
-        raise NotFound
+    query = select(Proposal.edition_id, Proposal.plan_accepted_at).where(Proposal.id == project)
+    row = found(tx.execute(query).one_or_none())
     given = {**answers, "project": project}
     moved = machine.create(tx, CreateCommand(
         MILESTONE, PLAN, actor=actor, at=at, edition_id=row.edition_id, answers=given, key=key, note=note,

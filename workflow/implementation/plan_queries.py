@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, exists, false, func, select
 
-from workflow.base.errors import NotFound
+from workflow.base.errors import found
 from workflow.models import (
     ChangeRequest,
     Milestone,
@@ -148,10 +148,8 @@ def _shown(
 
 def milestone_of(tx: Connection, plan: ProjectPlan, milestone_id: int) -> ShownMilestone:
     """One milestone of a plan. Raises NotFound."""
-    for milestone in milestones_of(tx, plan, changes_of(tx, plan)):
-        if milestone.planned.id == milestone_id:
-            return milestone
-    raise NotFound
+    shown = milestones_of(tx, plan, changes_of(tx, plan))
+    return found(next((milestone for milestone in shown if milestone.planned.id == milestone_id), None))
 
 
 def _evidence(tx: Connection, project: int) -> Mapping[int, list[Evidence]]:
@@ -182,10 +180,7 @@ def changes_of(tx: Connection, plan: ProjectPlan) -> tuple[ShownChange, ...]:
 
 def change_of(tx: Connection, plan: ProjectPlan, change_id: int) -> ShownChange:
     """One request to change a plan. Raises NotFound."""
-    for change in changes_of(tx, plan):
-        if change.id == change_id:
-            return change
-    raise NotFound
+    return found(next((change for change in changes_of(tx, plan) if change.id == change_id), None))
 
 
 def risks_of(tx: Connection, project: int) -> tuple[ShownRisk, ...]:

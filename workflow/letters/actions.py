@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, func, select, update
 
-from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady, Refusal
+from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady, Refusal, found
 from workflow.base.i18n import Sentence, _
 from workflow.engine import facts_reader
 from workflow.letters.batches import batch_content
@@ -244,10 +244,7 @@ def second_person(edition: Facts, authors: frozenset[int], actor: Actor) -> None
 
 def _locked(tx: Connection, edition_id: int, batch_id: int, actor: Actor) -> tuple[Facts, Batch]:
     edition = _edition_of_staff(tx, edition_id, actor)
-    batch = letter_batches.locked(tx, batch_id, edition_id)
-    if batch is None:
-        raise NotFound
-    return edition, batch
+    return edition, found(letter_batches.locked(tx, batch_id, edition_id))
 
 
 def _edition_of_staff(tx: Connection, edition_id: int, actor: Actor) -> Facts:

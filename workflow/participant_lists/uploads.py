@@ -11,7 +11,7 @@ from typing import IO, Any
 from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
-from workflow.base.errors import NotFound
+from workflow.base.errors import NotFound, found
 from workflow.base.i18n import _
 from workflow.db.database import Database
 from workflow.models import ParticipantList
@@ -111,18 +111,13 @@ def keep(tx: Connection, edition_id: int, *, name: str, key: str, size: int, own
 def find_list(connection: Connection, number: int, *, edition_id: int, owner_id: int) -> SentList:
     """A list of a person; NotFound where there is none or it is somebody else's."""
     mine = _T.c.id == number, _T.c.edition_id == edition_id, _T.c.owner_id == owner_id
-    row = connection.execute(select(_T).where(*mine)).one_or_none()
-    if row is None:
-        raise NotFound
-    return _sent(row)
+    return _sent(found(connection.execute(select(_T).where(*mine)).one_or_none()))
 
 
 def list_of_job(connection: Connection, job_id: int, *, owner_id: int) -> SentList:
     """The list that a job loads; NotFound where there is none of this person."""
-    row = connection.execute(select(_T).where(_T.c.job_id == job_id, _T.c.owner_id == owner_id)).one_or_none()
-    if row is None:
-        raise NotFound
-    return _sent(row)
+    mine = _T.c.job_id == job_id, _T.c.owner_id == owner_id
+    return _sent(found(connection.execute(select(_T).where(*mine)).one_or_none()))
 
 
 def lists_of(connection: Connection, edition_id: int, owner_id: int) -> list[SentList]:

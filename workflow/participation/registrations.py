@@ -10,7 +10,7 @@ from workflow.accounts.sealing import HasKey
 from workflow.accounts.sign_in import Account, find_account
 from workflow.base.addresses import folded_address
 from workflow.base.collation import fold
-from workflow.base.errors import NotAllowed, NotFound
+from workflow.base.errors import NotAllowed, found
 from workflow.base.i18n import _
 from workflow.models import Conference, Person, Presence, Registration
 from workflow.participation import letters, passes
@@ -83,9 +83,7 @@ def cancel(tx: Connection, settings: HasKey, registration_id: int, *, by: int | 
     NotFound, and NotAllowed for somebody who is at the conference already.
     """
     r = Registration
-    row = tx.execute(select(r.conference_id, r.contact_email).where(r.id == registration_id)).one_or_none()
-    if row is None:
-        raise NotFound
+    row = found(tx.execute(select(r.conference_id, r.contact_email).where(r.id == registration_id)).one_or_none())
     card = lock(tx, row.conference_id)
     if tx.execute(select(exists().where(Presence.registration_id == registration_id))).scalar_one():
         raise NotAllowed(sentence=_("This person is at the conference already, so the place cannot be given back."))
