@@ -5,7 +5,6 @@ mention, the suggestions; and one more for the proposals that were merged into t
 building one takes longer than running it.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
@@ -16,6 +15,7 @@ from sqlalchemy import BigInteger, Connection, Select, bindparam, func, or_, sel
 from sqlalchemy.orm import aliased
 
 from workflow.base.collation import sort_key
+from workflow.base.grouping import grouped
 from workflow.comments.visibility import COMMITTEE_ROLES, readable, with_committee
 from workflow.engine.conflicts_of_interest import binding
 from workflow.engine.membership import holds_here, works_here
@@ -143,12 +143,9 @@ def _threads(*, of_section: bool, open_only: bool) -> Select[*tuple[Any, ...]]:
 
 
 def _answers(tx: Connection, facts: Facts, threads: Collection[int]) -> Mapping[int, list[CommentRow]]:
-    answers: dict[int, list[CommentRow]] = defaultdict(list)
     values = {**_readable_by(facts), "threads": list(threads)}
-    for answer in tx.execute(_ANSWERS, values) if threads else ():
-        row = _comment(tuple(answer))
-        answers[row.parent_id or 0].append(row)
-    return answers
+    rows = tx.execute(_ANSWERS, values) if threads else ()
+    return grouped((row.parent_id or 0, _comment(tuple(row))) for row in rows)
 
 
 def _add_mentions(tx: Connection, rows: Iterable[CommentRow]) -> None:

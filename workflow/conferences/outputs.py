@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.errors import BadInput, NotAllowed, found
+from workflow.base.grouping import grouped
 from workflow.base.i18n import Sentence, _
 from workflow.models import Conference, ConferenceOutput, Edition, Person, Presence, Registration
 from workflow.rules.conference_outputs import KINDS
@@ -137,7 +138,4 @@ def note_idea(tx: Connection, line_id: int, proposal_id: int) -> None:
 
 def by_table(lines: Sequence[OutputLine]) -> dict[str, list[OutputLine]]:
     """The lines by the table at which they were written, tables in the order of their first line."""
-    tables: dict[str, list[OutputLine]] = {}
-    for line in lines:
-        tables.setdefault(line.table_label, []).append(line)
-    return tables
+    return grouped((line.table_label, line) for line in lines)

@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, exists, select
 from sqlalchemy.orm import aliased
 
+from workflow.base.grouping import grouped
 from workflow.base.i18n import format_money
 from workflow.models import BudgetLine, Expense, Organisation, Person, ProposalFile
 from workflow.rules.plan import PlannedLine
@@ -67,9 +68,7 @@ def payers(tx: Connection, lines: Sequence[PlannedLine]) -> list[Payer]:
     o = Organisation
     rows = tx.execute(select(o.id, o.name).where(o.id.in_(ids))).all() if ids else ()
     names = {row.id: row.name for row in rows}
-    groups: dict[tuple[str, bool], list[PlannedLine]] = {}
-    for line in lines:
-        groups.setdefault((names.get(line.organisation_id or 0, line.source), line.own), []).append(line)
+    groups = grouped(((names.get(line.organisation_id or 0, line.source), line.own), line) for line in lines)
     return [
         Payer(
             name, own, *(sum(getattr(line, column) for line in group) for column in ("planned", "committed", "spent"))

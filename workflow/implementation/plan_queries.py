@@ -1,6 +1,5 @@
 """What the page of a plan shows: milestones with people and files, changes, risks, promises; reads only."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, exists, false, func, select
 
 from workflow.base.errors import found
+from workflow.base.grouping import grouped
 from workflow.models import (
     ChangeRequest,
     Milestone,
@@ -129,7 +129,8 @@ def milestones_of(tx: Connection, plan: ProjectPlan, changes: Collection[ShownCh
     )  # fmt: skip
     evidence = _evidence(tx, plan.proposal_id)
     return tuple(
-        _shown(plan, planned, row, evidence[row.id], [change for change in changes if change.milestone_id == row.id])
+        _shown(plan, planned, row, evidence.get(row.id, []),
+               [change for change in changes if change.milestone_id == row.id])
         for row in tx.execute(query) if (planned := plan.milestone_with(row.id))
     )  # fmt: skip
 
@@ -158,10 +159,7 @@ def _evidence(tx: Connection, project: int) -> Mapping[int, list[Evidence]]:
         select(e.milestone_id, f.id, f.name, f.media_type, f.has_small, e.public).join(f, f.id == e.file_id)
         .where(f.proposal_id == project, f.removed_at.is_(None)).order_by(f.id)
     )  # fmt: skip
-    found: dict[int, list[Evidence]] = defaultdict(list)
-    for row in tx.execute(query):
-        found[row.milestone_id].append(Evidence(row.id, row.name, row.media_type, row.has_small, row.public))
-    return found
+    return grouped((row[0], Evidence(*row[1:])) for row in tx.execute(query))
 
 
 def changes_of(tx: Connection, plan: ProjectPlan) -> tuple[ShownChange, ...]:

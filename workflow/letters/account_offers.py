@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, select
 from workflow.accounts import links
 from workflow.accounts.sealing import HasKey
 from workflow.base.errors import BadInput, Missing, NotAllowed, NotReady
+from workflow.base.grouping import grouped
 from workflow.base.i18n import _
 from workflow.engine import facts_reader
 from workflow.models import OneTimeLink, Person
@@ -66,8 +67,8 @@ class OfferPlan(Struct, frozen=True):
 
     def in_groups(self) -> Mapping[Outcome, list[OfferLine]]:
         """The people by outcome, those who are written to first."""
-        groups = {outcome: [line for line in self.lines if line.outcome is outcome] for outcome in Outcome}
-        return {outcome: lines for outcome, lines in groups.items() if lines}
+        groups = grouped((line.outcome, line) for line in self.lines)
+        return {outcome: groups[outcome] for outcome in Outcome if outcome in groups}
 
 
 def plan_offers(tx: Connection, edition_id: int, people: Collection[int], *, at: datetime) -> OfferPlan:

@@ -1,6 +1,5 @@
 """The journey of letters: written, queued, each try with the server's words, accepted or back, opened in the inbox."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
+from workflow.base.grouping import grouped
 from workflow.models import Delivery, DeliveryTry, GroupInvitation, OutboxRow, Person
 from workflow.notifications.delivery_log import INVITED, NOT_PRIVATE
 from workflow.rules.facts import Ref
@@ -88,7 +88,7 @@ def _lines(
         query = query.where(NOT_PRIVATE)
     rows = connection.execute(query).all()
     tries = _tries(connection, [row.id for row in rows])
-    return [_line(row._asdict(), tries[row.id]) for row in rows]
+    return [_line(row._asdict(), tries.get(row.id, ())) for row in rows]
 
 
 def _line(row: dict[str, Any], tries: Iterable[TryLine]) -> JourneyLine:
@@ -100,7 +100,4 @@ def _line(row: dict[str, Any], tries: Iterable[TryLine]) -> JourneyLine:
 def _tries(connection: Connection, ids: Collection[int]) -> dict[int, list[TryLine]]:
     t = DeliveryTry
     query = select(t.delivery_id, t.at, t.outcome, t.reply).where(t.delivery_id.in_(ids)).order_by(t.id)
-    tries: dict[int, list[TryLine]] = defaultdict(list)
-    for row in connection.execute(query) if ids else ():
-        tries[row.delivery_id].append(TryLine(row.at, row.outcome, row.reply))
-    return tries
+    return grouped((row[0], TryLine(*row[1:])) for row in connection.execute(query)) if ids else {}

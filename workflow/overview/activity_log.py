@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 
 from workflow.base.calendar import at_hour, end_of_day
 from workflow.base.collation import fold
+from workflow.base.grouping import grouped
 from workflow.models import (
     Agreement,
     AgreementPartner,
@@ -143,11 +144,8 @@ def _columns(names: Mapping[str, str]) -> list[Any]:
 
 def _rows(rows: Collection[tuple[str, str]]) -> ColumnElement[bool]:
     """Entries of these rows of these tables."""
-    names: dict[str, list[str]] = {}
-    for lifecycle, row in sorted(rows):
-        names.setdefault(lifecycle, []).append(row)
     h = HistoryEntry
-    return or_(*(and_(h.lifecycle == lifecycle, h.row.in_(ids)) for lifecycle, ids in names.items()))
+    return or_(*(and_(h.lifecycle == lifecycle, h.row.in_(ids)) for lifecycle, ids in grouped(sorted(rows)).items()))
 
 
 def _matches(tx: Connection, edition_id: int, wanted: LogFilter) -> ColumnElement[bool] | None:

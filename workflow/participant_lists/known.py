@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
 from workflow.base.collation import fold
+from workflow.base.grouping import grouped
 from workflow.models import Affiliation, Organisation, Person, RoleGrant
 from workflow.participant_lists.records import Record
 
@@ -103,13 +104,11 @@ def _read_names(connection: Connection, known: Known, names: Collection[str]) ->
     query: Any = select(*_columns(Person)).where(*present)
     people = {row[0]: _person(row) for row in connection.execute(query) if fold(row[1]) in names}
     a, o = Affiliation, Organisation
-    organisations: dict[int, set[str]] = defaultdict(set)
-    for chunk in chunks(people):
-        query = select(a.person_id, o.search).join(o, o.id == a.organisation_id)
-        for person_id, search in connection.execute(query.where(a.person_id.in_(chunk), a.to_on.is_(None))):
-            organisations[person_id].add(search)
+    query = select(a.person_id, o.search).join(o, o.id == a.organisation_id).where(a.to_on.is_(None))
+    rows = (row for chunk in chunks(people) for row in connection.execute(query.where(a.person_id.in_(chunk))))
+    organisations = grouped((row.person_id, row.search) for row in rows)
     for person in people.values():
-        for organisation in organisations[person.id] | {fold(person.organisation)[:200]}:
+        for organisation in {*organisations.get(person.id, ()), fold(person.organisation)[:200]}:
             known.by_name[fold(person.name), organisation].append(person)
 
 

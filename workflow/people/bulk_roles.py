@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.errors import BadInput, NotReady
 from workflow.base.errors import Missing as Unmet
+from workflow.base.grouping import grouped
 from workflow.base.i18n import _
 from workflow.models import Edition, Person, RoleGrant
 from workflow.people.edition_people import in_edition
@@ -150,7 +151,5 @@ def _chunks(numbers: list[int]) -> list[list[int]]:
 
 def in_groups(plan: RolePlan) -> Mapping[Outcome, list[RoleLine]]:
     """The people by what becomes of them, what changes something first."""
-    groups: dict[Outcome, list[RoleLine]] = {outcome: [] for outcome in Outcome}
-    for line in plan.lines:
-        groups[line.outcome].append(line)
-    return {outcome: lines for outcome, lines in groups.items() if lines}
+    groups = grouped((line.outcome, line) for line in plan.lines)
+    return {outcome: groups[outcome] for outcome in Outcome if outcome in groups}

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct, field
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, tuple_, union
 
+from workflow.base.grouping import grouped
 from workflow.models import (
     Affiliation,
     Conference,
@@ -212,10 +213,7 @@ def _roles(connection: Connection, edition_id: int, ids: Sequence[int]) -> Mappi
     query = select(g.person_id, g.role).where(
         g.person_id.in_(ids), g.edition_id == edition_id, g.withdrawn_at.is_(None)
     )
-    roles: dict[int, list[str]] = {}
-    for person_id, role in connection.execute(query.order_by(g.role)):
-        roles.setdefault(person_id, []).append(role)
-    return roles
+    return grouped((row.person_id, row.role) for row in connection.execute(query.order_by(g.role)))
 
 
 def _organisations(connection: Connection, ids: Sequence[int]) -> Mapping[int, list[OrganisationOfPerson]]:
@@ -224,7 +222,4 @@ def _organisations(connection: Connection, ids: Sequence[int]) -> Mapping[int, l
         select(a.person_id, o.name, o.kind, o.sector, o.commune).join(o, o.id == a.organisation_id)
         .where(a.person_id.in_(ids), a.to_on.is_(None)).order_by(a.id)
     )  # fmt: skip
-    organisations: dict[int, list[OrganisationOfPerson]] = {}
-    for person_id, *organisation in connection.execute(query):
-        organisations.setdefault(person_id, []).append(OrganisationOfPerson(*organisation))
-    return organisations
+    return grouped((row[0], OrganisationOfPerson(*row[1:])) for row in connection.execute(query))

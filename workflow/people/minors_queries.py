@@ -6,6 +6,7 @@ from msgspec import Struct, field
 from sqlalchemy import Connection, exists, select
 
 from workflow.base.collation import sort_key
+from workflow.base.grouping import grouped
 from workflow.models import Consent, Person, RoleGrant
 
 
@@ -63,9 +64,4 @@ def _consents(tx: Connection, people: list[int]) -> dict[int, list[ConsentRow]]:
         .where(c.person_id.in_(people))
         .order_by(c.id.desc())
     )
-    consents: dict[int, list[ConsentRow]] = {}
-    for row in tx.execute(query):
-        consent = ConsentRow(row.id, row.kind, row.given_by, row.given_on, row.name, row.recorded_at,
-                             row.withdrawn_at, row.letters_to)  # fmt: skip
-        consents.setdefault(row.person_id, []).append(consent)
-    return consents
+    return grouped((row.person_id, ConsentRow(*row[1:])) for row in tx.execute(query))

@@ -1,6 +1,5 @@
 """Organisations that may be one: found by the words of their names, shown side by side, merged in one transaction."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import Missing, NotFound, NotReady
+from workflow.base.grouping import grouped
 from workflow.base.i18n import Sentence, _
 from workflow.models import Affiliation, Base, Conference, Organisation, Person, Registration, Seat
 from workflow.models.base import table_of
@@ -81,10 +81,8 @@ class OrganisationPlan(Struct, frozen=True):
 def duplicate_organisations(connection: Connection, edition_id: int) -> list[OrganisationPair]:
     """The organisations of people and registrations of an edition whose names have the same words, MOST pairs at most;
     one statement. Each is paired with the one that is proposed to stay."""
-    alike: dict[str, list[OrganisationCard]] = defaultdict(list)
-    for card, search in _cards(connection, Organisation.id.in_(_of_edition(edition_id))):
-        alike[key_of(search)].append(card)
-    return list(_pairs(alike))[:MOST]
+    cards = _cards(connection, Organisation.id.in_(_of_edition(edition_id)))
+    return list(_pairs(grouped((key_of(search), card) for card, search in cards)))[:MOST]
 
 
 def key_of(search: str) -> str:

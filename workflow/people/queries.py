@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, false, func, or_, select, tuple_
 
 from workflow.base.collation import fold
+from workflow.base.grouping import grouped
 from workflow.db.folding import folded_column
 from workflow.models import Edition, Person, RecoveryCode, RoleGrant
 
@@ -144,17 +145,13 @@ def edition_names(tx: Connection) -> list[tuple[str, str]]:
 
 
 def _roles_of(tx: Connection, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
-    roles: dict[int, list[tuple[str, str]]] = {}
-    if ids:
-        query = (
-            select(RoleGrant.person_id, Edition.key, RoleGrant.role)
-            .join(Edition, Edition.id == RoleGrant.edition_id)
-            .where(RoleGrant.person_id.in_(ids), RoleGrant.withdrawn_at.is_(None))
-            .order_by(Edition.key, RoleGrant.role)
-        )
-        for person_id, edition, role in tx.execute(query):
-            roles.setdefault(person_id, []).append((edition, role))
-    return roles
+    query = (
+        select(RoleGrant.person_id, Edition.key, RoleGrant.role)
+        .join(Edition, Edition.id == RoleGrant.edition_id)
+        .where(RoleGrant.person_id.in_(ids), RoleGrant.withdrawn_at.is_(None))
+        .order_by(Edition.key, RoleGrant.role)
+    )
+    return grouped((row.person_id, (row.key, row.role)) for row in tx.execute(query)) if ids else {}
 
 
 def make_cursor(sort_key: str, number: int) -> str:
