@@ -22,7 +22,6 @@ from workflow.notifications.letter_page import NOTHING, Around, Part, PartKind, 
 from workflow.notifications.message_data import Addressed
 from workflow.notifications.messages import Letter, compose
 from workflow.notifications.preferences import may_be_switched_off
-from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.notifications.unsubscribing import DIGESTS, Unsubscription
 from workflow.rules.topics import Audience, Topic
 from workflow.sheet.pdf import Print, pdf_of
@@ -120,7 +119,7 @@ def _for_minor(addressed: Addressed) -> Part:
 def written(addressed: Addressed, settings: Settings, sender: Address, *, enclosed: Print | None) -> Shared:
     """Write it. It must not look at the reader's name, address or number but to see whether there are any."""
     facts = replace(addressed.facts, site=settings.base_url)
-    letter = compose(facts, addressed.text, addressed.language, only=AUDIENCES.get(facts.topic, ()))
+    letter = compose(facts, addressed.text, addressed.language)
     url = link(settings, letter, addressed)
     has_unsubscribe = bool(unsubscribe_url(addressed, settings))
     around = _around(addressed, settings, has_unsubscribe=has_unsubscribe)

@@ -20,7 +20,6 @@ from workflow.notifications.letter_texts import OWN_TEXT, edition_texts
 from workflow.notifications.message_data import for_recipients, letter_facts, text_for
 from workflow.notifications.messages import Letter, LetterFacts, compose
 from workflow.notifications.outbox import Waiting
-from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.notifications.topic_recipients import resolve
 from workflow.rules.facts import Ref
 from workflow.rules.letter_batches import BatchKind, BatchState
@@ -219,12 +218,11 @@ def _letters(
         of = facts[row.id]
         # Offers differ in nothing but the link, which is not shown.
         message = of.topic if of.topic is Topic.ACCOUNT_OFFERED else of.number
-        key = (message, of.audiences & set(AUDIENCES.get(of.topic, ())), of.lines)
+        key = (message, of.concerned, of.lines)
         groups[key].append(persons[row.id])
         known[key] = of, row.payload
     return [
-        BatchLetter(of.ref, of.topic, compose(of, text_for(texts, of, payload, language), language,
-                                              only=AUDIENCES.get(of.topic)), tuple(groups[key]))
+        BatchLetter(of.ref, of.topic, compose(of, text_for(texts, of, payload, language), language), tuple(groups[key]))
         for key, (of, payload) in known.items()
     ]  # fmt: skip
 

@@ -84,7 +84,7 @@ def preview(
     facts = LetterFacts(0, topic, ref, at, actor=actor.name, audiences=frozenset({audience}), site=site, until=None)
     subject = subjects_of(connection, {ref}).get(ref)
     if subject is None:
-        return compose(_of_edition(connection, facts, edition_id), text, language, only=(audience,))
+        return compose(_of_edition(connection, facts, edition_id), text, language)
     about = with_subject(facts, subject, to_state=subject.state)
     event = event_of(topic, ref, subject, summaries_of(connection, {edition_id}).get(edition_id))
     about = replace(about, event=event, receipt=_receipt(connection, ref) if topic in RECEIPTS else None)
@@ -93,7 +93,7 @@ def preview(
         about = replace(about, until=deadline(at, days=days))
     if text.below and not about.data:
         about = replace(about, data={"justification": GROUNDS.say(language)})
-    return compose(about, text, language, only=(audience,))
+    return compose(about, text, language)
 
 
 def _of_edition(connection: Connection, facts: LetterFacts, edition_id: int) -> LetterFacts:

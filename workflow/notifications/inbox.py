@@ -12,7 +12,6 @@ from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.letter_texts import edition_texts
 from workflow.notifications.message_data import base, letter_facts, text_for
 from workflow.notifications.messages import Letter, compose
-from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.facts import Ref
 
 PAGE = 25
@@ -60,12 +59,7 @@ def messages(
             arrived_at=row.created_at,
             topic=row.topic,
             is_read=row.read_at is not None,
-            letter=compose(
-                facts[row.id],
-                text_for(texts, facts[row.id], row.payload, language),
-                language,
-                only=AUDIENCES.get(facts[row.id].topic, ()),
-            ),
+            letter=compose(facts[row.id], text_for(texts, facts[row.id], row.payload, language), language),
             ref=facts[row.id].ref,
             by=row.payload.get("by"),
         )

@@ -13,6 +13,7 @@ from workflow.notifications.ladders import LADDERS
 from workflow.notifications.letter_details import details, receipt_lines, said
 from workflow.notifications.letter_links import link_words, path
 from workflow.notifications.shipped_texts import SHIPPED
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.facts import EMPTY, Ref
 from workflow.rules.letter_text import LetterText, Placeholder, fill
 from workflow.rules.topics import Audience, Topic
@@ -119,6 +120,11 @@ class LetterFacts(Struct, frozen=True):
     corrects: Correction | None = None
     site: str = ""
 
+    @property
+    def concerned(self) -> frozenset[Audience]:
+        """What the reader is to the subject, of what the topic is told to; empty where it concerns them no more."""
+        return self.audiences & set(AUDIENCES.get(self.topic, ()))
+
 
 class Letter(Struct, frozen=True):
     """A letter in one language; every part is plain text, to be escaped by whoever shows it."""
@@ -148,17 +154,15 @@ class Letter(Struct, frozen=True):
         return tuple(paragraph for paragraph in (self.happened, *self.expected, self.until, self.signed) if paragraph)
 
 
-def compose(
-    facts: LetterFacts, text: LetterText, language: str, *, only: Collection[Audience] | None = None
-) -> Letter:  # fmt: skip
-    """The letter about these facts with this text; `only`, where given, are the audiences that the topic is meant for.
+def compose(facts: LetterFacts, text: LetterText, language: str) -> Letter:
+    """The letter about these facts with this text.
 
     Whoever is not shown the grounds of a step gets no sentence about them either; nobody is told of an appeal that is
     not possible.
     """
     facts = _without_pupils(facts, language)
     values = _values(facts, language)
-    concerned = [audience for audience in AS_WHAT if audience in facts.audiences and (only is None or audience in only)]
+    concerned = [audience for audience in AS_WHAT if audience in facts.concerned]
     given = details(facts.data, language)
     is_open = _reads_grounds(facts)
     shows_grounds = text.below and is_open and (given or facts.note)

@@ -1,6 +1,5 @@
 """The letters that steps would send, with their texts, before any of the steps is taken."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
+from workflow.base.grouping import grouped
 from workflow.models import AddressFault, Person
 from workflow.notifications.letter_subjects import office_of
 from workflow.notifications.letter_texts import LetterText, edition_texts
@@ -59,10 +59,10 @@ def letters_of(tx: Connection, drafts: Sequence[Draft], language: str) -> list[P
     found = []
     for number, draft in enumerate(drafts):
         wanted = AUDIENCES.get(draft.topic, ())
-        groups: dict[frozenset[Audience], list[int]] = defaultdict(list)
-        for person in draft.recipients:
-            mine = frozenset(a for a in wanted if person in members[number].get(a, ()))
-            groups[mine].append(person)
+        groups = grouped(
+            (frozenset(audience for audience in wanted if person in members[number].get(audience, ())), person)
+            for person in draft.recipients
+        )
         text = texts.text(draft.edition["id"], draft.topic, language, at=None)
         found += [
             PreviewedLetter(draft.ref, draft.topic, tuple(sorted(names.get(person, "") for person in people)),
@@ -84,7 +84,7 @@ def _letter(draft: Draft, text: LetterText, mine: frozenset[Audience], language:
         until=datetime.fromisoformat(until) if runs else None, edition_id=edition["id"],
         office=office, contact=contact,
     )  # fmt: skip
-    return compose(facts, text, language, only=AUDIENCES.get(draft.topic))
+    return compose(facts, text, language)
 
 
 def _names(tx: Connection, people: set[int]) -> tuple[dict[int, str], set[int]]:
