@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from workflow.base.errors import BadInput, NotAllowed, NotFound, found
 from workflow.base.i18n import _
 from workflow.engine.authorize import lock_proposal, require
-from workflow.models import GroupMember, GroupTask, Person
+from workflow.engine.membership import works_here
+from workflow.models import GroupTask, Person
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.field_types import LINE, Input, read
 from workflow.rules.permissions import RULES
@@ -87,9 +88,5 @@ def _may_assign(facts: Facts) -> bool:
 
 
 def _in_group(tx: Connection, ref: Ref, person: int) -> bool:
-    m = GroupMember
-    there = exists().where(
-        m.proposal_id == ref.id, m.person_id == person, m.left_at.is_(None), Person.id == m.person_id,
-        Person.active.is_(True),
-    )  # fmt: skip
-    return bool(tx.execute(select(there)).scalar_one())
+    there = select(Person.id).where(Person.id == person, Person.active.is_(True), works_here(ref.id))
+    return tx.execute(there).first() is not None

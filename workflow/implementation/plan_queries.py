@@ -5,10 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, exists, false, func, select
+from sqlalchemy import Connection, false, func, select
 
 from workflow.base.errors import found
 from workflow.base.grouping import grouped
+from workflow.engine.membership import holds_here
 from workflow.models import (
     ChangeRequest,
     Milestone,
@@ -18,8 +19,8 @@ from workflow.models import (
     Promise,
     ProposalFile,
     Risk,
-    RoleGrant,
 )
+from workflow.models.base import table_of
 from workflow.rules.plan import PlannedMilestone, ProjectPlan
 
 
@@ -119,11 +120,10 @@ def plan_page(tx: Connection, plan: ProjectPlan) -> PlanPage:
 def milestones_of(tx: Connection, plan: ProjectPlan, changes: Collection[ShownChange]) -> tuple[ShownMilestone, ...]:
     """The milestones of a project in the order of their numbers; two statements."""
     m = Milestone
-    has_role = exists().where(RoleGrant.person_id == m.owner_id, RoleGrant.edition_id == m.edition_id,
-                              RoleGrant.withdrawn_at.is_(None))  # fmt: skip
     query = (
         select(m.id, m.description, m.starts_on, m.outcome, m.owner_id, m.budget_line_id, Person.name,
-               Person.active, has_role.label("has_role"), Organisation.name.label("organisation"))
+               Person.active, holds_here(table_of(m).c.edition_id).label("has_role"),
+               Organisation.name.label("organisation"))
         .outerjoin(Person, Person.id == m.owner_id).outerjoin(Organisation, Organisation.id == m.organisation_id)
         .where(m.proposal_id == plan.proposal_id).order_by(m.number)
     )  # fmt: skip

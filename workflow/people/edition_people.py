@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, tuple_, union
 
 from workflow.base.grouping import grouped
+from workflow.engine.membership import holds_here
 from workflow.models import (
     Affiliation,
     Conference,
@@ -183,10 +184,7 @@ def _narrowed(tx: Connection, edition_id: int, wanted: PeopleFilter) -> Iterator
     if conditions := [getattr(Organisation, name) == value for name, value in of_organisation.items() if value]:
         yield _belongs(*conditions)
     if wanted.role:
-        g = RoleGrant
-        yield exists().where(
-            g.person_id == Person.id, g.edition_id == edition_id, g.role == wanted.role, g.withdrawn_at.is_(None)
-        )
+        yield holds_here(edition_id, [wanted.role])
     if wanted.conference is not None:
         numbered = select(Conference.id).where(
             Conference.edition_id == edition_id, Conference.number == wanted.conference
