@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from tasks.headers import LETTER, clean_header
 from workflow.accounts import open_secret
-from workflow.accounts.signed_links import UNSUBSCRIBE, sign
+from workflow.accounts.signed_links import UNSUBSCRIBE, signed
 from workflow.base.i18n import DEFAULT, _, say
 from workflow.base.settings import Settings
 from workflow.editions import followers
@@ -91,8 +91,8 @@ def unsubscribe_url(addressed: Addressed, settings: Settings) -> str:
         what = group.value if may_be_switched_off(group) else ""
     if not what or addressed.recipient_id is None or not addressed.is_own:
         return ""
-    text = Unsubscription(addressed.recipient_id, what).text
-    return f"{settings.base_url}/wypisz/{text}-{sign(settings, text, purpose=UNSUBSCRIBE)}"
+    own = signed(settings, Unsubscription(addressed.recipient_id, what).text, purpose=UNSUBSCRIBE)
+    return f"{settings.base_url}/wypisz/{own}"
 
 
 def _around(addressed: Addressed, settings: Settings, *, has_unsubscribe: bool) -> Around:
