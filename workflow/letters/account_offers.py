@@ -13,18 +13,15 @@ from sqlalchemy import Connection, Row, select
 
 from workflow.accounts import links
 from workflow.accounts.sealing import HasKey
-from workflow.base.errors import BadInput, Missing, NotAllowed, NotReady
+from workflow.base.errors import BadInput, Missing, NotReady
 from workflow.base.grouping import grouped
 from workflow.base.i18n import _
-from workflow.engine import facts_reader
+from workflow.letters.actions import edition_of_staff
 from workflow.models import OneTimeLink, Person
 from workflow.notifications import letter_batches
 from workflow.people.edition_people import in_edition
-from workflow.rules.facts import Actor, Ref
+from workflow.rules.facts import Actor
 from workflow.rules.letter_batches import BatchKind
-from workflow.rules.permissions import RULES
-from workflow.rules.roles import Role
-from workflow.rules.totals import NARROW
 
 # So many people are read with one statement, and so many offers are looked through at once.
 CHUNK, MOST = 500, 2000
@@ -94,9 +91,7 @@ def offer_accounts(
     The edition is locked. Raises NotAllowed, BadInput, and NotReady where nobody is written to, or where something has
     changed since it was shown; then nothing is written.
     """
-    edition = facts_reader.lock_subject(tx, Ref("edition", edition_id), actor=actor, scope=NARROW, data={})
-    if not RULES[Role.STAFF](edition):
-        raise NotAllowed([Missing("not_allowed", _("This is for somebody else to do."), (Role.STAFF,))])
+    edition_of_staff(tx, edition_id, actor)
     plan = plan_offers(tx, edition_id, people, at=at)
     if plan.digest != digest:
         raise NotReady([Missing("changed", _("Something has changed since you looked. Look at it again."))])

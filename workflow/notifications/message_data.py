@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
+from workflow.base.grouping import grouped
 from workflow.db.statements import among
 from workflow.models import (
     Consent,
@@ -135,7 +136,7 @@ def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Address
             facts=facts[row.id],
             text=text_for(texts, facts[row.id], row.payload, row.language),
             payload=row.payload,
-            items=items.get(row.number, ()),
+            items=tuple(items.get(row.number, ())),
             for_name=row.for_name or "",
             is_own=row.for_id is None,
         )
@@ -143,7 +144,7 @@ def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Address
     }
 
 
-def _items(connection: Connection, digests: Collection[int]) -> Mapping[int, tuple[DigestItem, ...]]:
+def _items(connection: Connection, digests: Collection[int]) -> Mapping[int, list[DigestItem]]:
     """Facts and text of everything that went into these digests, oldest first, by the number of the digest."""
     if not digests:
         return {}
@@ -151,14 +152,10 @@ def _items(connection: Connection, digests: Collection[int]) -> Mapping[int, tup
     rows = connection.execute(query).all()
     facts = letter_facts(connection, rows)
     texts = edition_texts(connection, {of.edition_id for of in facts.values()})
-    items = [
-        (
-            row.digest_id,
-            DigestItem(facts[row.id], text_for(texts, facts[row.id], row.payload, row.language)),
-        )
+    return grouped(
+        (row.digest_id, DigestItem(facts[row.id], text_for(texts, facts[row.id], row.payload, row.language)))
         for row in rows
-    ]
-    return {digest: tuple(item for own, item in items if own == digest) for digest in digests}
+    )
 
 
 def text_for(texts: EditionTexts, facts: LetterFacts, payload: Mapping[str, Any], language: str) -> LetterText:

@@ -19,6 +19,7 @@ from workflow.models import (
     HistoryEntry,
     Meeting,
     Milestone,
+    Person,
     Poll,
     Proposal,
     RoleGrant,
@@ -231,3 +232,9 @@ def _leaders(connection: Connection, ids: Collection[int], only: Collection[int]
 def _rows(connection: Connection, query: Executable, ids: Collection[Any]) -> Iterable[Row[Any]]:
     # A question about nothing needs no statement.
     return connection.execute(query) if ids else ()
+
+
+def names_of(connection: Connection, people: Collection[int | None]) -> dict[int | None, str]:
+    """The names of people by number."""
+    query = select(Person.id, Person.name).where(Person.id.in_(people))
+    return {row.id: row.name for row in connection.execute(query)} if people else {}

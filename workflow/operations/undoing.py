@@ -10,12 +10,10 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
-from workflow.base.errors import Refusal
-from workflow.base.i18n import _
 from workflow.engine import facts_reader, machine
 from workflow.engine.command import StepCommand
 from workflow.engine.move import UNDO, Moved
-from workflow.engine.preview import Preview, preview
+from workflow.engine.preview import Preview, PreviewChanged, preview
 from workflow.models import HistoryEntry
 from workflow.notifications import withdrawals
 from workflow.notifications.topic_recipients import WITHOUT_LETTERS, recipients_of
@@ -46,14 +44,11 @@ class UndoPlan(Struct, frozen=True):
         return {one.id: one.fate for letter in self.letters for one in letter.addressees}
 
 
-class UndoChanged(Refusal):
+class UndoChanged(PreviewChanged):
     """What was seen is not what would happen any more; `differences` are people whose letter has another fate now."""
 
-    status = 409
-    code = "preview_changed"
-
     def __init__(self, differences: Iterable[int]) -> None:
-        super().__init__(_("Something has changed since you looked. Look again and confirm anew."))
+        super().__init__()
         self.differences = tuple(differences)
 
 

@@ -89,15 +89,8 @@ def read_log(
     if before:
         query = query.where(HistoryEntry.id < before)
     rows = tx.execute(query.limit(limit + 1)).all()
-    lines = tuple(_line(row) for row in rows[:limit])
+    lines = tuple(LogLine(*row) for row in rows[:limit])
     return LogPage(lines, lines[-1].id if len(rows) > limit else None)
-
-
-def _line(row: Any) -> LogLine:
-    return LogLine(
-        row.id, row.subject_kind, row.subject_id, row.lifecycle, row.lifecycle_version, row.row, row.step, row.to_state,
-        row.at, row.name, bool(row.is_minor), row.number, row.title,
-    )  # fmt: skip
 
 
 def every_line(tx: Connection, edition_id: int, wanted: LogFilter) -> Iterator[LogLine]:
@@ -121,7 +114,7 @@ def _query(edition_id: int, wanted: LogFilter, matches: ColumnElement[bool] | No
         inside.append(and_(h.subject_kind == "edition", h.subject_id == edition_id))
     query: Select[*tuple[Any, ...]] = (
         select(h.id, h.subject_kind, h.subject_id, h.lifecycle, h.lifecycle_version, h.row, h.step, h.to_state, h.at,
-               Person.name, Person.is_minor, func.coalesce(*_columns(NUMBERED)).label("number"),
+               Person.name, func.coalesce(Person.is_minor, False), func.coalesce(*_columns(NUMBERED)).label("number"),
                func.coalesce(*_columns(NAMED)).label("title"))
         .outerjoin(Person, Person.id == h.actor_id)
         .where(or_(*inside))

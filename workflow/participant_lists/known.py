@@ -76,11 +76,8 @@ def chunks(values: Collection[Any]) -> Iterator[list[Any]]:
 
 
 def _columns(person: Any) -> tuple[Any, ...]:
-    return person.id, person.name, person.email, person.organisation, person.is_minor, person.postal_address
-
-
-def _person(row: Any) -> KnownPerson:
-    return KnownPerson(row[0], row[1], row[2] or "", row[3], row[4], row[5])
+    email = func.coalesce(person.email, "")
+    return person.id, person.name, email, person.organisation, person.is_minor, person.postal_address
 
 
 def _read_emails(connection: Connection, known: Known, emails: Collection[str]) -> None:
@@ -93,7 +90,7 @@ def _read_emails(connection: Connection, known: Known, emails: Collection[str]) 
         others: Any = select(*_columns(target)).where(target.id.in_(merged))
         into = {row[0]: row for row in connection.execute(others)} if merged else {}
         for row in rows:
-            known.by_email[row[0]] = _person(into.get(row[1], row[2:]))
+            known.by_email[row[0]] = KnownPerson(*into.get(row[1], row[2:]))
 
 
 def _read_names(connection: Connection, known: Known, names: Collection[str]) -> None:
@@ -102,7 +99,7 @@ def _read_names(connection: Connection, known: Known, names: Collection[str]) ->
         return
     present = Person.erased_at.is_(None), Person.merged_into_id.is_(None)
     query: Any = select(*_columns(Person)).where(*present)
-    people = {row[0]: _person(row) for row in connection.execute(query) if fold(row[1]) in names}
+    people = {row[0]: KnownPerson(*row) for row in connection.execute(query) if fold(row[1]) in names}
     a, o = Affiliation, Organisation
     query = select(a.person_id, o.search).join(o, o.id == a.organisation_id).where(a.to_on.is_(None))
     rows = (row for chunk in chunks(people) for row in connection.execute(query.where(a.person_id.in_(chunk))))
@@ -120,4 +117,4 @@ def _read_organisations(connection: Connection, known: Known, searches: Collecti
                    func.coalesce(into.sector, o.sector), func.coalesce(into.commune, o.commune))  # fmt: skip
         query = select(o.search, *columns).outerjoin(into, into.id == o.merged_into_id).where(o.search.in_(chunk))
         for row in connection.execute(query.order_by(o.merged_into_id.is_(None), o.id.desc())):
-            known.organisations[row[0]] = KnownOrganisation(row[1], row[2], row[3], row[4])
+            known.organisations[row[0]] = KnownOrganisation(*row[1:])

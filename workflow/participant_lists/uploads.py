@@ -64,6 +64,9 @@ class SentList(Struct, frozen=True):
         return Choice(self.chosen["heading"], columns)
 
 
+_LISTS: Any = select(*(_T.c[name] for name in SentList.__struct_fields__))
+
+
 def receive(data: Path, stream: IO[bytes], limits: Limits) -> tuple[str, int]:
     """Copy a stream to a file of its own in pieces; returns its key and size. Raises Unreadable, with nothing left."""
     folder = data / FOLDER
@@ -111,19 +114,19 @@ def keep(tx: Connection, edition_id: int, *, name: str, key: str, size: int, own
 def find_list(connection: Connection, number: int, *, edition_id: int, owner_id: int) -> SentList:
     """A list of a person; NotFound where there is none or it is somebody else's."""
     mine = _T.c.id == number, _T.c.edition_id == edition_id, _T.c.owner_id == owner_id
-    return _sent(found(connection.execute(select(_T).where(*mine)).one_or_none()))
+    return SentList(*found(connection.execute(_LISTS.where(*mine)).one_or_none()))
 
 
 def list_of_job(connection: Connection, job_id: int, *, owner_id: int) -> SentList:
     """The list that a job loads; NotFound where there is none of this person."""
     mine = _T.c.job_id == job_id, _T.c.owner_id == owner_id
-    return _sent(found(connection.execute(select(_T).where(*mine)).one_or_none()))
+    return SentList(*found(connection.execute(_LISTS.where(*mine)).one_or_none()))
 
 
 def lists_of(connection: Connection, edition_id: int, owner_id: int) -> list[SentList]:
     """The newest lists of a person in an edition."""
-    query = select(_T).where(_T.c.edition_id == edition_id, _T.c.owner_id == owner_id)
-    return [_sent(row) for row in connection.execute(query.order_by(_T.c.id.desc()).limit(MOST_SHOWN))]
+    query = _LISTS.where(_T.c.edition_id == edition_id, _T.c.owner_id == owner_id)
+    return [SentList(*row) for row in connection.execute(query.order_by(_T.c.id.desc()).limit(MOST_SHOWN))]
 
 
 def choose(tx: Connection, number: int, *, sheet: int, heading: int | None, columns: Mapping[int, Column]) -> None:
@@ -167,10 +170,3 @@ def sweep_lists(database: Database, data: Path, *, at: datetime) -> int:
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
-
-
-def _sent(row: Any) -> SentList:
-    return SentList(
-        row.id, row.edition_id, row.owner_id, row.name, row.storage_key, row.uploaded_at, row.expires_at, row.chosen,
-        row.accepted_digest, row.job_id, row.loaded_at, row.result, row.removed_at,
-    )  # fmt: skip
