@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
 
 from workflow.base.collation import sort_key
 from workflow.base.grouping import grouped
@@ -158,14 +158,10 @@ def agreement_of(tx: Connection, edition_id: int) -> AgreementLine | None:
 def committee_of(tx: Connection, edition_id: int) -> tuple[Seat, ...]:
     """The steering committee, the chair first; one statement."""
     g = RoleGrant
-    is_chair = g.role == Role.COMMITTEE_CHAIR
-    query = (
-        select(Person.id, Person.name, Person.organisation, func.max(g.sector), func.max(is_chair))
-        if tx.dialect.name == "sqlite"
-        else select(Person.id, Person.name, Person.organisation, func.max(g.sector), func.bool_or(is_chair))
-    )
+    is_chair = func.max(case((g.role == Role.COMMITTEE_CHAIR, 1), else_=0))
     rows = tx.execute(
-        query.join(g, g.person_id == Person.id)
+        select(Person.id, Person.name, Person.organisation, func.max(g.sector), is_chair)
+        .join(g, g.person_id == Person.id)
         .where(g.edition_id == edition_id, g.withdrawn_at.is_(None), g.role.in_(sorted(COMMITTEE)))
         .group_by(Person.id, Person.name, Person.organisation)
     )

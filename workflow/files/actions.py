@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.errors import NotFound, found
+from workflow.base.grouping import in_chunks
 from workflow.db.database import Database
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
@@ -108,8 +109,7 @@ def _sweep_taken_away(database: Database, uploads: Path, *, at: datetime) -> int
 def _sweep_unnamed(database: Database, uploads: Path, *, at: datetime) -> int:
     keys = list(storage.keys_older_than(uploads, before=(at - YOUNG).timestamp()))
     gone = 0
-    for start in range(0, len(keys), BATCH):
-        batch = keys[start : start + BATCH]
+    for batch in in_chunks(keys, BATCH):
         with database.reading() as connection:
             f = ProposalFile
             promised = select(f.key).where(f.key.in_(batch), f.bytes_removed_at.is_(None))

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, select
 from workflow.accounts import links
 from workflow.accounts.sealing import HasKey
 from workflow.base.errors import BadInput, Missing, NotReady
-from workflow.base.grouping import grouped
+from workflow.base.grouping import grouped, in_chunks
 from workflow.base.i18n import _
 from workflow.letters.actions import edition_of_staff
 from workflow.models import OneTimeLink, Person
@@ -77,8 +77,7 @@ def plan_offers(tx: Connection, edition_id: int, people: Collection[int], *, at:
         raise BadInput({"person": _("Tick at least one person, or choose everybody found.")})
     if len(people) > MOST:
         raise BadInput({"person": _("At most {count} people at once. Narrow the list.", count=MOST)})
-    numbers = sorted(people)
-    chunks = [numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK)]
+    chunks = in_chunks(sorted(people), CHUNK)
     return OfferPlan(tuple(line for chunk in chunks for line in _lines(tx, edition_id, chunk, at)))
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from workflow.base.grouping import grouped
-from workflow.models import Delivery, DeliveryTry, GroupInvitation, OutboxRow, Person
-from workflow.notifications.delivery_log import INVITED, NOT_PRIVATE
+from workflow.models import Delivery, DeliveryTry, OutboxRow
+from workflow.notifications.delivery_log import newest_letters
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Topic
 
@@ -67,25 +67,11 @@ def _lines(
     connection: Connection, which: ColumnElement[bool], *, before: int | None, private: bool, limit: int
 ) -> Sequence[JourneyLine]:
     """Without `private` letters of meetings and votes are left out."""
-    query = (
-        select(
-            Delivery.id, OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
-            Delivery.recipient_id.label("person_id"), func.coalesce(Person.name, "").label("name"),
-            func.coalesce(Person.email, GroupInvitation.email, "").label("email"), Delivery.channel, Delivery.state,
-            Delivery.error, OutboxRow.at.label("written_at"), Delivery.created_at, Delivery.next_try_at,
-            Delivery.sent_at, Delivery.read_at, OutboxRow.payload,
-        )
-        .join(OutboxRow, OutboxRow.id == Delivery.outbox_id)
-        .outerjoin(Person, Person.id == Delivery.recipient_id)
-        .outerjoin(GroupInvitation, INVITED)
-        .where(which)
-        .order_by(Delivery.id.desc())
-        .limit(limit)
-    )  # fmt: skip
-    if before is not None:
-        query = query.where(Delivery.id < before)
-    if not private:
-        query = query.where(NOT_PRIVATE)
+    query = newest_letters(
+        Delivery.channel, Delivery.state, Delivery.error, OutboxRow.at.label("written_at"), Delivery.created_at,
+        Delivery.next_try_at, Delivery.sent_at, Delivery.read_at, OutboxRow.payload,
+        before=before, limit=limit, private=private,
+    ).where(which)  # fmt: skip
     rows = connection.execute(query).all()
     tries = _tries(connection, [row.id for row in rows])
     return [_line(row._asdict(), tries.get(row.id, ())) for row in rows]

@@ -1,7 +1,7 @@
 """Who and what of a list is known already: people by address or by name and organisation, organisations by name."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
 from workflow.base.collation import fold
-from workflow.base.grouping import grouped
+from workflow.base.grouping import grouped, in_chunks
 from workflow.models import Affiliation, Organisation, Person, RoleGrant
 from workflow.participant_lists.records import Record
 
@@ -68,13 +68,6 @@ def known_of(connection: Connection, edition_id: int, people: Sequence[Record]) 
     return known
 
 
-def chunks(values: Collection[Any]) -> Iterator[list[Any]]:
-    """The values, five hundred at a time."""
-    ordered = sorted(values)
-    for start in range(0, len(ordered), BATCH):
-        yield ordered[start : start + BATCH]
-
-
 def _columns(person: Any) -> tuple[Any, ...]:
     email = func.coalesce(person.email, "")
     return person.id, person.name, email, person.organisation, person.is_minor, person.postal_address
@@ -83,7 +76,7 @@ def _columns(person: Any) -> tuple[Any, ...]:
 def _read_emails(connection: Connection, known: Known, emails: Collection[str]) -> None:
     """By address; whoever was merged into another account is that one."""
     target = aliased(Person)
-    for chunk in chunks(emails):
+    for chunk in in_chunks(sorted(emails), BATCH):
         query = select(Person.email, Person.merged_into_id, *_columns(Person)).where(Person.email.in_(chunk))
         rows = connection.execute(query).all()
         merged = [row[1] for row in rows if row[1] is not None]
@@ -102,8 +95,8 @@ def _read_names(connection: Connection, known: Known, names: Collection[str]) ->
     people = {row[0]: KnownPerson(*row) for row in connection.execute(query) if fold(row[1]) in names}
     a, o = Affiliation, Organisation
     query = select(a.person_id, o.search).join(o, o.id == a.organisation_id).where(a.to_on.is_(None))
-    rows = (row for chunk in chunks(people) for row in connection.execute(query.where(a.person_id.in_(chunk))))
-    organisations = grouped((row.person_id, row.search) for row in rows)
+    queries = (query.where(a.person_id.in_(chunk)) for chunk in in_chunks(sorted(people), BATCH))
+    organisations = grouped((row[0], row[1]) for each in queries for row in connection.execute(each))
     for person in people.values():
         for organisation in {*organisations.get(person.id, ()), fold(person.organisation)[:200]}:
             known.by_name[fold(person.name), organisation].append(person)
@@ -112,7 +105,7 @@ def _read_names(connection: Connection, known: Known, names: Collection[str]) ->
 def _read_organisations(connection: Connection, known: Known, searches: Collection[str]) -> None:
     """By folded name; one that was merged into another is that one, where none of the name is left."""
     o, into = Organisation, aliased(Organisation)
-    for chunk in chunks(searches):
+    for chunk in in_chunks(sorted(searches), BATCH):
         columns = (func.coalesce(into.id, o.id), func.coalesce(into.kind, o.kind),
                    func.coalesce(into.sector, o.sector), func.coalesce(into.commune, o.commune))  # fmt: skip
         query = select(o.search, *columns).outerjoin(into, into.id == o.merged_into_id).where(o.search.in_(chunk))

@@ -16,6 +16,7 @@ from workflow.models import Affiliation, Base, Conference, Organisation, Person,
 from workflow.models.base import table_of
 from workflow.people.changes import note_change
 from workflow.people.edition_people import in_edition
+from workflow.people.merging import column_named
 from workflow.rules.facts import Actor
 from workflow.rules.people import PersonChangeKind
 
@@ -111,7 +112,7 @@ def plan_organisations(
     counts = {column: _count(connection, column == merged_id) for column in references()}
     of_subjects = [column for column in counts if "head_hash" in column.table.c]
     in_subjects = sum(counts.pop(column) for column in of_subjects)
-    moved = [(label, counts[_column(name)]) for name, label in LABELS.items()]
+    moved = [(label, counts[column_named(name)]) for name, label in LABELS.items()]
     rest = sum(count for column, count in counts.items() if str(column) not in LABELS)
     foreign = own_editions is not None and bool(_editions_of(connection, merged_id) - own_editions)
     return OrganisationPlan(
@@ -165,11 +166,6 @@ def references() -> list[Column[Any]]:
     own = table_of(Organisation)
     columns = (column for table in Base.metadata.sorted_tables if table is not own for column in table.c)
     return [column for column in columns if any(key.column is own.c.id for key in column.foreign_keys)]
-
-
-def _column(name: str) -> Column[Any]:
-    table, _dot, column = name.partition(".")
-    return Base.metadata.tables[table].c[column]
 
 
 def _of_edition(edition_id: int) -> Any:

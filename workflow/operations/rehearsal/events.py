@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from workflow.base.errors import Missing
+from workflow.base.grouping import in_chunks
 from workflow.base.i18n import _
 from workflow.db.database import Database
 from workflow.engine.command import StepCommand
@@ -110,8 +111,8 @@ def _ref(row: Any) -> Ref:
 def _facts(connection: Connection, refs: set[Ref]) -> Mapping[Ref, Facts]:
     known = sorted((ref for ref in refs if ref.kind in KINDS), key=lambda ref: (ref.kind, ref.id))
     found: dict[Ref, Facts] = {}
-    for start in range(0, len(known), BATCH):
-        found |= read_facts(connection, known[start : start + BATCH], actor=SYSTEM)
+    for chunk in in_chunks(known, BATCH):
+        found |= read_facts(connection, chunk, actor=SYSTEM)
     return found
 
 
