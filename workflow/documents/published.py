@@ -57,7 +57,7 @@ def published_of(tx: Connection, edition_id: int) -> tuple[Published, ...]:
     )  # fmt: skip
     found = [
         Published(
-            row.id, row.kind, _title(row.kind, row.data),
+            row.id, row.kind, said(TEMPLATES[row.kind][0](row.data)),
             row.version, row.produced_by, row.generated_at, row.responsible, row.name or "", row.published_at, name,
             _projects(row.kind, row.data),
         ) for row in tx.execute(query) for name in [_name(row.kind, row.series, row.number)]
@@ -113,7 +113,3 @@ def _projects(kind: str, data: Data) -> tuple[str, ...]:
     if kind != DocumentKind.RESOLUTION:
         return ()
     return tuple(f"{item['project']}. {item['title']}: {outcome(item)}" for item in data["items"])
-
-
-def _title(kind: str, data: Data) -> str:
-    return said(TEMPLATES[kind][0](data))

@@ -217,25 +217,28 @@ def letter_facts(
 
 def _facts(row: Row[Any], subject: LetterSubject | None, summaries: Mapping[int, SummaryConference]) -> LetterFacts:
     """What is the same in every copy of a message."""
-    topic = Topic(row.topic)
+    topic, payload = Topic(row.topic), row.payload
+    corrects = None
+    if topic is Topic.CORRECTED:
+        corrects = Correction(payload["subjects"], datetime.fromisoformat(payload["sent_at"]), payload["words"])
     facts = LetterFacts(
         number=row.number,
         topic=topic,
         ref=Ref(row.subject_kind, row.subject_id),
         at=row.at,
-        actor=row.actor or row.payload.get("by_name", ""),
+        actor=row.actor or payload.get("by_name", ""),
         actor_is_minor=bool(row.actor_is_minor),
         note=row.note or "",
         data=row.data or {},
-        until=_moment(row.payload.get("until")),
-        corrects=_correction(row.payload) if topic is Topic.CORRECTED else None,
+        until=_moment(payload.get("until")),
+        corrects=corrects,
         receipt=(row.receipt, row.digest) if row.receipt else None,
     )
     if subject is None:
         return facts
     about = with_subject(facts, subject, to_state=row.to_state)
     event = event_of(topic, about.ref, subject, summaries.get(subject.edition_id))
-    return about if row.payload.get(NO_CALENDAR) else replace(about, event=event)
+    return about if payload.get(NO_CALENDAR) else replace(about, event=event)
 
 
 def _audiences(row: Row[Any], members: Members) -> frozenset[Audience]:
@@ -271,10 +274,6 @@ def with_subject(facts: LetterFacts, subject: LetterSubject, *, to_state: str | 
         data={**subject.recorded.get(DECIDED_BY.get(facts.topic, ""), {}), **facts.data},
         until=until,
     )
-
-
-def _correction(payload: Mapping[str, Any]) -> Correction:
-    return Correction(payload["subjects"], datetime.fromisoformat(payload["sent_at"]), payload["words"])
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -168,7 +168,8 @@ def compose(facts: LetterFacts, text: LetterText, language: str) -> Letter:
     shows_grounds = text.below and is_open and (given or facts.note)
     happened = f"{text.happened} {text.below}" if shows_grounds else text.happened
     expected = [fill(part, values) for part in dict.fromkeys(_expected(facts, text, concerned))]
-    beside = (*receipt_lines(facts.receipt, facts.at, language), *_lines(facts, language), *given)
+    lines = ((say(label, language), said(value, language)) for label, value in facts.lines)
+    beside = (*receipt_lines(facts.receipt, facts.at, language), *lines, *given)
     reason = say(AS_WHAT[concerned[0]], language) if concerned else ""
     where, link = link_words(facts)
     return Letter(
@@ -265,7 +266,3 @@ def _signed(facts: LetterFacts, language: str, *, named: bool) -> str:
     if not named:
         return say(_("Recorded: {moment}.", moment=facts.at), language)
     return say(_("Recorded in the history: {name}, {moment}.", name=facts.actor, moment=facts.at), language)
-
-
-def _lines(facts: LetterFacts, language: str) -> tuple[tuple[str, str], ...]:
-    return tuple((say(label, language), said(value, language)) for label, value in facts.lines)

@@ -68,7 +68,7 @@ def write_copy(database: Database, uploads: Path, path: Path, *, at: datetime) -
                 counts[table.name] = _add_table(tar, connection, table)
             files = _add_uploads(tar, uploads)
             manifest = {"format": FORMAT, "revision": revision(connection), "at": at.isoformat(), "rows": counts}
-            _add_bytes(tar, MANIFEST, json.dumps(manifest, indent=1).encode())
+            _add_file(tar, MANIFEST, BytesIO(json.dumps(manifest, indent=1).encode()))
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
@@ -99,10 +99,6 @@ def _add_uploads(tar: tarfile.TarFile, uploads: Path) -> int:
     for path in files:
         tar.add(path, f"{UPLOADS}/{path.relative_to(uploads)}", recursive=False)
     return len(files)
-
-
-def _add_bytes(tar: tarfile.TarFile, name: str, content: bytes) -> None:
-    _add_file(tar, name, BytesIO(content))
 
 
 def _add_file(tar: tarfile.TarFile, name: str, file: IO[bytes]) -> None:

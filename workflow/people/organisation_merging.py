@@ -109,7 +109,8 @@ def plan_organisations(
     cards = {card.id: card for card, _search in _cards(connection, *both)}
     if kept_id == merged_id or len(cards) < 2:
         raise NotFound
-    counts = {column: _count(connection, column == merged_id) for column in references()}
+    named = {column: select(func.count()).where(column == merged_id) for column in references()}
+    counts = {column: int(connection.execute(query).scalar_one()) for column, query in named.items()}
     of_subjects = [column for column in counts if "head_hash" in column.table.c]
     in_subjects = sum(counts.pop(column) for column in of_subjects)
     moved = [(label, counts[column_named(name)]) for name, label in LABELS.items()]
@@ -183,10 +184,6 @@ def _cards(connection: Connection, *where: Any) -> list[tuple[OrganisationCard, 
     query = select(o.id, o.name, o.kind, o.sector, o.commune, o.contact, people, o.search)
     rows = connection.execute(query.where(o.merged_into_id.is_(None), *where).order_by(o.id))
     return [(OrganisationCard(*row[:-1]), row[-1]) for row in rows]
-
-
-def _count(connection: Connection, condition: Any) -> int:
-    return int(connection.execute(select(func.count()).where(condition)).scalar_one())
 
 
 def _editions_of(connection: Connection, organisation_id: int) -> set[int]:

@@ -19,6 +19,7 @@ from workflow.engine.timers import timer_of
 from workflow.lifecycle.definition import Text
 from workflow.models import HistoryEntry, OutboxRow, Proposal, Timer
 from workflow.models.base import table_of
+from workflow.notifications.topic_recipients import to_nobody
 from workflow.rules.deadlines import plan
 from workflow.rules.facts import SYSTEM, Facts, Ref
 from workflow.rules.registry import lifecycle_of
@@ -152,7 +153,7 @@ def _waiting(connection: Connection, refused: list[Facts], at: datetime) -> Iter
 
 
 def _reasons(connection: Connection, command: StepCommand) -> tuple[Missing, ...]:
-    seen = preview(connection, [command], recipients=lambda _tx, notices: [() for _notice in notices])
+    seen = preview(connection, [command], recipients=to_nobody)
     if not seen.refusals:
         return BROKEN
     refusal = seen.refusals[0].refusal
