@@ -10,25 +10,12 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 from workflow.base.calendar import at_hour, end_of_day
 from workflow.base.collation import fold
 from workflow.base.grouping import grouped
-from workflow.models import (
-    Agreement,
-    AgreementPartner,
-    ChangeRequest,
-    Conference,
-    HallPoll,
-    HistoryEntry,
-    Meeting,
-    Milestone,
-    Person,
-    Poll,
-    Proposal,
-)
+from workflow.engine.facts_reader import KINDS
+from workflow.models import HistoryEntry, Person, Proposal
 
 PAGE, BATCH, MOST = 20, 1000, 20_000
-MODELS: Mapping[str, Any] = {
-    "proposal": Proposal, "conference": Conference, "agreement": Agreement, "agreement_partner": AgreementPartner,
-    "milestone": Milestone, "change_request": ChangeRequest, "meeting": Meeting, "poll": Poll, "hall_poll": HallPoll,
-}  # fmt: skip
+# Everything that lives by a table within an edition.
+MODELS: Mapping[str, Any] = {kind: model for kind, model in KINDS.items() if kind != "edition"}
 # What people call some of them by: a number, a title.
 NUMBERED: Mapping[str, str] = {
     "proposal": "number",

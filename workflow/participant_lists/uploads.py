@@ -1,6 +1,5 @@
 """Lists that were sent in: kept apart for whoever sent them, and removed after a day at the latest."""
 
-import os
 import secrets
 import shutil
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 from workflow.base.errors import NotFound, found
 from workflow.base.i18n import _
 from workflow.db.database import Database
+from workflow.files.storage import copy
 from workflow.models import ParticipantList
 from workflow.models.base import table_of
 from workflow.participant_lists.headings import Choice, Column
@@ -22,7 +22,6 @@ from workflow.participant_lists.tables import Limits, Unreadable
 
 FOLDER = "participant_lists"
 KEPT = timedelta(hours=24)
-CHUNK = 256 * 1024
 RESERVED_SPACE = 500 * 1024 * 1024
 MOST_SHOWN = 10
 _T = table_of(ParticipantList)
@@ -74,19 +73,10 @@ def receive(data: Path, stream: IO[bytes], limits: Limits) -> tuple[str, int]:
     if shutil.disk_usage(folder).free < RESERVED_SPACE + limits.size:
         raise Unreadable(_("There is no room for files at the moment. The programme office has to make some."))
     key = secrets.token_hex(20)
-    path, size = folder / key, 0
-    path.touch(mode=0o600, exist_ok=False)
     try:
-        with path.open("wb") as file:
-            while chunk := stream.read(CHUNK):
-                size += len(chunk)
-                if size > limits.size:
-                    raise Unreadable(too_large(limits))
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
+        size, _digest = copy(stream, folder / key, largest=limits.size, refusal=Unreadable(too_large(limits)))
     except BaseException:
-        path.unlink(missing_ok=True)
+        remove_bytes(data, key)
         raise
     return key, size
 
