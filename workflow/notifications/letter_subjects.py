@@ -93,14 +93,14 @@ def _columns() -> tuple[_Columns, ...]:
     c, p, m, a, b = Conference, Proposal, Meeting, Agreement, AgreementPartner
     i, f, e, q = GroupInvitation, Follower, Edition, Poll
     return (
-        _Columns("proposal", p, p.title, p.number, p.edition_id, p, until=p.submission_until),
-        _Columns("conference", c, c.purpose, c.number, c.edition_id, c, starts_at=c.starts_at, place=_place(),
+        _Columns(p.__tablename__, p, p.title, p.number, p.edition_id, p, until=p.submission_until),
+        _Columns(c.__tablename__, c, c.purpose, c.number, c.edition_id, c, starts_at=c.starts_at, place=_place(),
                  ends_at=c.ends_at),
-        _Columns("agreement", a, a.title, a.id, a.edition_id, a),
-        _Columns("agreement_partner", b, b.name, b.number, b.edition_id, b),
-        _Columns("edition", e, e.title, e.year, e.id, e),
-        _Columns("meeting", m, m.place, m.number, m.edition_id, m, starts_at=m.starts_at, place=m.place),
-        _Columns("poll", q, null(), q.motion_number, q.edition_id, q),
+        _Columns(a.__tablename__, a, a.title, a.id, a.edition_id, a),
+        _Columns(b.__tablename__, b, b.name, b.number, b.edition_id, b),
+        _Columns(e.__tablename__, e, e.title, e.year, e.id, e),
+        _Columns(m.__tablename__, m, m.place, m.number, m.edition_id, m, starts_at=m.starts_at, place=m.place),
+        _Columns(q.__tablename__, q, null(), q.motion_number, q.edition_id, q),
         # Their letters name the project.
         *(_Columns(part.__tablename__, part, _of_project(part, p.title), part.number, part.edition_id, part)
           for part in (Milestone, ChangeRequest)),
@@ -108,7 +108,7 @@ def _columns() -> tuple[_Columns, ...]:
                  inviter=case((Person.is_minor, ""), else_=Person.name),
                  joined=and_(p.id == i.proposal_id, Person.id == i.invited_by_id)),
         # What is followed is a project, or else the edition.
-        _Columns("follower", f, func.coalesce(_of_project(f, p.title), e.title),
+        _Columns(f.__tablename__, f, func.coalesce(_of_project(f, p.title), e.title),
                  func.coalesce(_of_project(f, p.number), e.year), f.edition_id, e),
     )  # fmt: skip
 
