@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, exists, insert, select
+from sqlalchemy import Connection, exists, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from workflow.base.i18n import Sentence, _, format_datetime
@@ -83,17 +83,12 @@ def find(tx: Connection, document_id: int) -> Stored | None:
     """A version of a document; three statements."""
     d = Document
     query = (
-        select(d.id, d.edition_id, d.kind, d.number, d.version, d.state, d.data, d.data_digest, Person.name,
-               d.generated_at)
+        select(d.id, d.edition_id, d.kind, d.number, d.version, d.state, d.data, d.data_digest,
+               func.coalesce(Person.name, ""), d.generated_at)
         .outerjoin(Person, Person.id == d.author_id).where(d.id == document_id)
     )  # fmt: skip
     row = tx.execute(query).one_or_none()
-    if row is None:
-        return None
-    return Stored(
-        row.id, row.edition_id, row.kind, row.number, row.version, row.state, row.data, row.data_digest, row.name or "",
-        row.generated_at, _signatures(tx, document_id), _readers(tx, document_id),
-    )  # fmt: skip
+    return Stored(*(*row, _signatures(tx, document_id), _readers(tx, document_id))) if row else None
 
 
 def _signatures(tx: Connection, document_id: int) -> tuple[Signature, ...]:

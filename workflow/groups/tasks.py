@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from workflow.base.errors import BadInput, NotAllowed, NotFound, found
 from workflow.base.i18n import _
@@ -38,8 +38,7 @@ def add_task(
     given = read((TEXT, WHO, DUE), {"text": text, "person": person, "due_on": due_on})
     if given["person"] != actor.id and not _may_assign(facts):
         raise NotAllowed
-    if not _in_group(tx, ref, given["person"]):
-        raise BadInput({"person": _("This person does not belong to the group.")})
+    _require_in_group(tx, ref, given["person"])
     waiting = select(func.count()).select_from(t).where(t.proposal_id == ref.id, t.done_at.is_(None))
     if tx.execute(waiting).scalar_one() >= MOST_OPEN:
         raise BadInput({"text": _("The list is full; finish some tasks first.")})
@@ -62,8 +61,7 @@ def hand_over_task(tx: Connection, ref: Ref, number: int, *, person: Any, actor:
     if not _may_assign(facts):
         raise NotAllowed
     given = read((WHO,), {"person": person})
-    if not _in_group(tx, ref, given["person"]):
-        raise BadInput({"person": _("This person does not belong to the group.")})
+    _require_in_group(tx, ref, given["person"])
     mine = t.id == number, t.proposal_id == ref.id, t.done_at.is_(None)
     if tx.execute(update(t).where(*mine).values(person_id=given["person"])).rowcount != 1:
         raise NotFound
@@ -75,18 +73,18 @@ def drop_task(tx: Connection, ref: Ref, number: int, *, actor: Actor) -> None:
     tx.execute(delete(t).where(t.id == number))
 
 
-def _own_task(tx: Connection, ref: Ref, number: int, actor: Actor) -> Row[Any]:
+def _own_task(tx: Connection, ref: Ref, number: int, actor: Actor) -> None:
     facts = lock_proposal(tx, ref, actor)
     row = found(tx.execute(select(t.person_id).where(t.id == number, t.proposal_id == ref.id)).one_or_none())
     if not (_may_assign(facts) or (row.person_id == actor.id and facts.rights.in_group)):
         raise NotAllowed
-    return row
 
 
 def _may_assign(facts: Facts) -> bool:
     return any(RULES[name](facts) for name in MAY_ASSIGN)
 
 
-def _in_group(tx: Connection, ref: Ref, person: int) -> bool:
+def _require_in_group(tx: Connection, ref: Ref, person: int) -> None:
     there = select(Person.id).where(Person.id == person, Person.active.is_(True), works_here(ref.id))
-    return tx.execute(there).first() is not None
+    if tx.execute(there).first() is None:
+        raise BadInput({"person": _("This person does not belong to the group.")})

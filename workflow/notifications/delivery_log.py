@@ -46,8 +46,8 @@ class Status(Struct, frozen=True):
         return asdict(self) | moments
 
 
-class DeadLetter(Struct, frozen=True):
-    """A letter that failed or came back, and will not go out again unless somebody says so."""
+class Letter(Struct, frozen=True):
+    """What a letter is about and whom it is for."""
 
     id: int
     topic: str
@@ -56,6 +56,11 @@ class DeadLetter(Struct, frozen=True):
     person_id: int | None
     name: str
     email: str
+
+
+class DeadLetter(Letter, frozen=True):
+    """A letter that failed or came back, and will not go out again unless somebody says so."""
+
     attempts: int
     error: str
     created_at: datetime
@@ -108,7 +113,7 @@ def dead_letters(
 
 
 def newest_letters(*more: Any, before: int | None, limit: int, private: bool) -> Select[Any]:
-    """What each letter is about and whom it is for, with more columns; newest first, from below the number `before`.
+    """The columns of `Letter` and more, of the newest letters first, from below the number `before`.
 
     Without `private` none of meetings and votes.
     """

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, select
 
 from workflow.base.grouping import grouped
 from workflow.models import Delivery, DeliveryTry, OutboxRow
-from workflow.notifications.delivery_log import newest_letters
+from workflow.notifications.delivery_log import Letter, newest_letters
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Topic
 
@@ -24,16 +24,9 @@ class TryLine(Struct, frozen=True):
     reply: str
 
 
-class JourneyLine(Struct, frozen=True):
+class JourneyLine(Letter, frozen=True):
     """One message for one person on one channel, from the moment when it was written."""
 
-    id: int
-    topic: str
-    subject_kind: str
-    subject_id: int
-    person_id: int | None
-    name: str
-    email: str
     channel: str
     state: str
     error: str

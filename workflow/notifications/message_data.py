@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, not_, or_, select
+from sqlalchemy import Connection, Row, Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from workflow.base.grouping import grouped
@@ -79,7 +79,7 @@ class Addressed(Struct, frozen=True):
 @cache
 def base() -> Select[Any]:
     """Deliveries with what happened, who did it and who receives it; each caller says which deliveries."""
-    actor, ward, i, f = aliased(Person), aliased(Person), GroupInvitation, Follower
+    ward, i, f = aliased(Person), GroupInvitation, Follower
     # A link to sign in goes to whoever asked for it, and a message in the application is the minor's own.
     is_own = or_(OutboxRow.subject_kind == "person", Delivery.channel == Channel.INBOX)
     to_guardian = and_(Person.is_minor, not_(is_own))
@@ -87,34 +87,38 @@ def base() -> Select[Any]:
     guardian = func.coalesce(of_consent(Consent.given_by), "")
     name = case((to_guardian, guardian), else_=func.coalesce(Person.name, ""))
     for_name = func.coalesce(ward.name, case((to_guardian, Person.name)))
-    return (
+    query = (
         select(
             Delivery.id, Delivery.message_id, Delivery.recipient_id, Delivery.read_at, Delivery.created_at,
-            OutboxRow.id.label("number"), OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
-            OutboxRow.payload, OutboxRow.at,
-            HistoryEntry.to_state, HistoryContent.note, HistoryContent.data,
             email.label("email"), name.label("name"), Delivery.for_id, for_name.label("for_name"),
             func.coalesce(Person.language, i.language, f.language).label("language"),
             is_open(i).label("active"), Person.erased_at,
-            actor.name.label("actor"), actor.is_minor.label("actor_is_minor"),
-            Receipt.number.label("receipt"), Receipt.digest,
         )
         .join(OutboxRow, OutboxRow.id == Delivery.outbox_id)
         .outerjoin(Person, Person.id == Delivery.recipient_id)
         .outerjoin(i, and_(OutboxRow.subject_kind == "invitation", i.id == OutboxRow.subject_id))
         .outerjoin(f, and_(OutboxRow.subject_kind == "follower", f.id == OutboxRow.subject_id))
+        .outerjoin(ward, ward.id == Delivery.for_id)
+    )  # fmt: skip
+    return _with_happening(query)
+
+
+def _with_happening(query: Select[Any]) -> Select[Any]:
+    """A query of messages with what happened, who did it, and the receipt that the step gave where it gives one."""
+    actor = aliased(Person)
+    receipts = OutboxRow.subject_kind == "proposal", OutboxRow.topic.in_(RECEIPTS)
+    return (
+        query.add_columns(
+            OutboxRow.id.label("number"), OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
+            OutboxRow.payload, OutboxRow.at, HistoryEntry.to_state, HistoryContent.note, HistoryContent.data,
+            actor.name.label("actor"), actor.is_minor.label("actor_is_minor"), Receipt.number.label("receipt"),
+            Receipt.digest,
+        )
         .outerjoin(HistoryEntry, HistoryEntry.id == OutboxRow.history_id)
         .outerjoin(HistoryContent, HistoryContent.history_id == OutboxRow.history_id)
         .outerjoin(actor, actor.id == HistoryEntry.actor_id)
-        .outerjoin(ward, ward.id == Delivery.for_id)
-        .outerjoin(Receipt, _given_with())
+        .outerjoin(Receipt, and_(Receipt.proposal_id == OutboxRow.subject_id, Receipt.at == OutboxRow.at, *receipts))
     )  # fmt: skip
-
-
-def _given_with() -> ColumnElement[bool]:
-    """The receipt that the step gave which a letter is about."""
-    about = OutboxRow.subject_kind == "proposal", OutboxRow.topic.in_(RECEIPTS)
-    return and_(Receipt.proposal_id == OutboxRow.subject_id, Receipt.at == OutboxRow.at, *about)
 
 
 def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Addressed]:
@@ -166,20 +170,8 @@ def text_for(texts: EditionTexts, facts: LetterFacts, payload: Mapping[str, Any]
 def for_recipients(connection: Connection, readers: Collection[tuple[int, int, int | None]]) -> list[SimpleNamespace]:
     """Rows as those of `base` for messages that have no deliveries yet; each reader is an outbox row, a person, and the
     minor for whom that person gets it. A row has its reader as its number."""
-    actor = aliased(Person)
-    query = (
-        select(
-            OutboxRow.id.label("number"), OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
-            OutboxRow.payload, OutboxRow.at, HistoryEntry.to_state, HistoryContent.note, HistoryContent.data,
-            actor.name.label("actor"), actor.is_minor.label("actor_is_minor"), Receipt.number.label("receipt"),
-            Receipt.digest,
-        )
-        .outerjoin(HistoryEntry, HistoryEntry.id == OutboxRow.history_id)
-        .outerjoin(HistoryContent, HistoryContent.history_id == OutboxRow.history_id)
-        .outerjoin(actor, actor.id == HistoryEntry.actor_id)
-        .outerjoin(Receipt, _given_with())
-        .where(OutboxRow.id.in_({number for number, _person, _minor in readers}))
-    )  # fmt: skip
+    numbers = {number for number, _person, _minor in readers}
+    query = _with_happening(select().select_from(OutboxRow)).where(OutboxRow.id.in_(numbers))
     rows = {row.number: row._mapping for row in connection.execute(query)} if readers else {}
     return [
         SimpleNamespace(**rows[number], id=(number, person, minor), recipient_id=person, for_id=minor)

@@ -10,6 +10,7 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -178,14 +179,9 @@ def _load_table(tx: Connection, tar: tarfile.TarFile, table: Table) -> int:
 
 
 def _batches(lines: IO[bytes], table: Table) -> Iterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
-    for line in lines:
-        raw = json.loads(line)
-        batch.append({column.name: _typed(column, raw[column.name]) for column in table.c})
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
+    raws = map(json.loads, lines)
+    rows = ({column.name: _typed(column, raw[column.name]) for column in table.c} for raw in raws)
+    while batch := list(islice(rows, BATCH)):
         yield batch
 
 

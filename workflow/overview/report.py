@@ -27,14 +27,8 @@ def _blocks(edition: Mapping[str, Any], figures: Dashboard) -> Iterator[Block]:
     about = [(_("Edition"), edition["title"]), (_("County"), edition["county"]),
              (_("As of"), format_date(figures.at, LANGUAGE))]  # fmt: skip
     yield particulars(_("What the report is about"), about)
-    yield from _selected(figures)
-    yield from _projects(figures)
-    yield from _funnel(figures)
-    yield from _waiting(figures)
-    yield from _money(figures)
-    yield from _days(figures)
-    yield from _under_way(figures)
-    yield from _people(figures)
+    for part in (_selected, _projects, _funnel, _waiting, _money, _days, _under_way, _people):
+        yield from part(figures)
 
 
 def _figures(caption: Sentence, columns: Sequence[Sentence], rows: Rows) -> Grid:

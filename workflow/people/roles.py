@@ -84,8 +84,8 @@ def grant_role(
         raise BadInput({"role": _("There is no such role.")})
     if sector and edition.sectors and sector not in edition.sectors:
         raise BadInput({"sector": _("This edition has no such sector.")})
-    held = select(Person.id).where(Person.id == person_id, holds_here(edition_id, [role]))
-    if tx.execute(held).first():
+    holder = select(Person.id).where(Person.id == person_id, holds_here(edition_id, [role]))
+    if tx.execute(holder).first():
         raise BadInput({"role": _("This person holds this role already.")})
     tx.execute(
         insert(RoleGrant).values(
