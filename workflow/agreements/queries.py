@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, exists, func, or_, select, union
+from sqlalchemy import Connection, Select, exists, func, literal, or_, select, union
 
 from workflow.base.collation import sort_key
 from workflow.base.grouping import grouped
@@ -158,14 +158,10 @@ def versions_of(tx: Connection, agreement_id: int, kind: DocumentKind) -> list[T
 def stored_text(tx: Connection, document_id: int) -> Stored | None:
     """A version of the text as it is shown, without who opened it; one statement."""
     d = Document
-    query = select(d.edition_id, d.kind, d.number, d.version, d.state, d.data, d.data_digest, d.generated_at)
+    query = select(d.id, d.edition_id, d.kind, d.number, d.version, d.state, d.data, d.data_digest, literal(""),
+                   d.generated_at)  # fmt: skip
     row = tx.execute(query.where(d.id == document_id)).one_or_none()
-    if row is None:
-        return None
-    return Stored(
-        document_id, row.edition_id, row.kind, row.number, row.version, row.state, row.data, row.data_digest, "",
-        row.generated_at, (), (),
-    )  # fmt: skip
+    return Stored(*(*row, (), ())) if row else None
 
 
 def text_data(tx: Connection, agreement_id: int) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from workflow.rules.conference_outputs import KINDS
 from workflow.rules.facts import Actor, Facts
 from workflow.rules.field_types import Input, read
 from workflow.rules.roles import Role
-from workflow.rules.states import RESTING, ConferenceState
+from workflow.rules.states import RESTING, ConferenceState, RegistrationState
 
 # How long the author changes a line; afterwards it is struck out and written again.
 CHANGEABLE = timedelta(minutes=15)
@@ -24,7 +24,6 @@ TEXT = Input("text", "text", _("What you want to write down"), maximum=1000)
 HOSTS = frozenset({Role.STAFF, Role.ANIMATOR})
 # While lines are written: from the opening of registration until the report is approved.
 WRITABLE = frozenset({ConferenceState.OPEN, ConferenceState.HELD})
-REGISTERED = "registered"
 
 
 class OutputLine(Struct, frozen=True):
@@ -72,7 +71,9 @@ def may_write(tx: Connection, facts: Facts) -> bool:
 def takes_part(tx: Connection, conference_id: int, person_id: int) -> bool:
     """Whether a person is registered for a conference or was checked in; one statement."""
     r, p = Registration, Presence
-    registered = select(r.id).where(r.conference_id == conference_id, r.person_id == person_id, r.state == REGISTERED)
+    registered = select(r.id).where(
+        r.conference_id == conference_id, r.person_id == person_id, r.state == RegistrationState.REGISTERED
+    )
     present = select(p.id).where(p.conference_id == conference_id, p.person_id == person_id)
     return tx.execute(registered.union_all(present)).first() is not None
 

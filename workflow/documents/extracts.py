@@ -4,12 +4,10 @@ from collections.abc import Iterator
 
 from workflow.base.i18n import Sentence, _
 from workflow.documents import minutes
-from workflow.documents.blocks import Block, Items, Paragraph
-from workflow.documents.minutes import decided, outcome_blocks, vote_blocks
+from workflow.documents.blocks import Block, Items
 from workflow.documents.resolutions import committee
 from workflow.documents.wording import Data, heading, moment, paragraph, particulars, said
 from workflow.rules.bodies import BODIES
-from workflow.rules.choices import MOTION_KINDS
 
 
 def title(data: Data) -> Sentence:
@@ -32,10 +30,4 @@ def blocks(data: Data) -> Iterator[Block]:
              for motion in data["motions"] for name in motion["recused"]]  # fmt: skip
     yield Items(lines) if lines else paragraph(_("Nobody was recused."))
     for motion in data["motions"]:
-        yield heading(_("Motion {number}: {kind}", number=motion["number"], kind=MOTION_KINDS[motion["kind"]]))
-        yield Paragraph(motion["wording"])
-        if motion["items"]:
-            yield decided(motion["items"], motion=motion["number"])
-        if motion["figures"] and motion["poll"]:
-            yield from vote_blocks(motion["figures"], motion["poll"])
-        yield from outcome_blocks(motion)
+        yield from minutes.motion_blocks(motion, by_name=False)

@@ -159,15 +159,15 @@ def _score(fraction: str) -> str:
     return two_decimals(Fraction(fraction)).replace(".", ",")
 
 
-def motion_blocks(motion: Data, annulled: Sequence[Data] = ()) -> Iterator[Block]:
-    """A motion from its wording to its outcome."""
+def motion_blocks(motion: Data, annulled: Sequence[Data] = (), *, by_name: bool = True) -> Iterator[Block]:
+    """A motion from its wording to its outcome; with `by_name` also who voted how."""
     yield heading(_("Motion {number}: {kind}", number=motion["number"], kind=MOTION_KINDS[motion["kind"]]))
     yield Paragraph(motion["wording"])
     if motion["items"]:
         yield decided(motion["items"], motion=motion["number"])
     yield from annulled_votes(annulled, motion["number"])
     if motion["figures"] and motion["poll"]:
-        yield from vote_blocks(motion["figures"], motion["poll"], motion=motion["number"])
+        yield from vote_blocks(motion["figures"], motion["poll"], motion=motion["number"] if by_name else None)
     yield from outcome_blocks(motion)
 
 

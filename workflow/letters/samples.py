@@ -10,11 +10,10 @@ from workflow.base.i18n import _
 from workflow.engine.facts_reader import KINDS
 from workflow.models import Edition, Proposal, Receipt
 from workflow.notifications.letter_subjects import event_of, office_of, subjects_of, summaries_of
-from workflow.notifications.letter_texts import LetterText
 from workflow.notifications.message_data import with_subject
 from workflow.notifications.messages import APPEALABLE, Letter, LetterFacts, compose
 from workflow.rules.facts import Actor, Ref
-from workflow.rules.letter_text import BY_KIND
+from workflow.rules.letter_text import BY_KIND, LetterText
 from workflow.rules.settings_catalogue import value
 from workflow.rules.topics import RECEIPTS, Audience, Topic
 

@@ -20,16 +20,6 @@ from workflow.notifications.shipped_texts import SHIPPED
 from workflow.rules.letter_text import LetterText, Placeholder, fault
 from workflow.rules.topics import Audience, Topic
 
-__all__ = [
-    "EditionTexts",
-    "LetterText",
-    "TextVersion",
-    "edition_texts",
-    "shipped",
-    "text_of_payload",
-    "texts_of",
-    "title_of",
-]
 BLANK = re.compile(r"\{[a-z_]+\}")
 # Under this name the payload of a message has a text of its own, written for this message alone.
 OWN_TEXT = "text"

@@ -10,12 +10,13 @@ from sqlalchemy import Connection, func, select
 from workflow.base.grouping import grouped
 from workflow.models import AddressFault, Person
 from workflow.notifications.letter_subjects import LetterSubject
-from workflow.notifications.letter_texts import LetterText, edition_texts
+from workflow.notifications.letter_texts import edition_texts
 from workflow.notifications.message_data import with_subject
 from workflow.notifications.messages import Letter, LetterFacts, compose
 from workflow.notifications.recipients import audiences, happening
 from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.facts import Ref
+from workflow.rules.letter_text import LetterText
 from workflow.rules.topics import Audience, Topic
 
 

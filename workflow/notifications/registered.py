@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from workflow.db.statements import among
 from workflow.models import Conference, Registration
+from workflow.rules.states import RegistrationState
 from workflow.rules.topics import Topic
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ OF_EDITION = frozenset({
     Topic.EDITION_CANCELLED,
 })  # fmt: skip
 OF_CONFERENCE = frozenset({Topic.CONFERENCE_POSTPONED, Topic.CONFERENCE_CANCELLED})
-CANCELLED = "cancelled"
 
 
 def registered_for(
@@ -30,7 +30,7 @@ def registered_for(
         return {}
     r, c = Registration, Conference
     query = select(c.edition_id, c.id, r.person_id).join(c, c.id == r.conference_id).where(
-        c.edition_id.in_({editions[one.id] for one in concerned}), r.state != CANCELLED
+        c.edition_id.in_({editions[one.id] for one in concerned}), r.state != RegistrationState.CANCELLED
     )  # fmt: skip
     if only is not None:
         query = query.where(among(r.person_id, only))
