@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from workflow.base.grouping import grouped
 from workflow.base.i18n import format_money
+from workflow.implementation.choices import files
 from workflow.models import BudgetLine, Expense, Organisation, Person, ProposalFile
 from workflow.rules.plan import PlannedLine
 from workflow.rules.states import ExpenseKind
@@ -84,9 +85,7 @@ def choices_of(tx: Connection, project: int, name: str) -> list[tuple[Any, str]]
         query = select(line.number, line.label).where(line.proposal_id == project).order_by(line.number)
         return [(number, f"{number}. {label}") for number, label in tx.execute(query)]
     if name == "expense_file":
-        f = ProposalFile
-        rows = tx.execute(select(f.id, f.name).where(f.proposal_id == project, f.removed_at.is_(None)).order_by(f.id))
-        return [(number, label) for number, label in rows]
+        return files(tx, project)
     wanted = [one for one in reversed(expenses_of(tx, project)) if one.struck_at is None]
     if name == "settles":
         wanted = [one for one in wanted if one.kind == ExpenseKind.COMMITTED and not one.paid]

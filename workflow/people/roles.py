@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Connection, Select, insert, select, union, update
 from sqlalchemy.exc import IntegrityError
 
@@ -40,15 +41,7 @@ def add_person(tx: Connection, person: NewPerson, *, at: datetime) -> int:
         raise BadInput({"language": _("Choose one of the languages of this site.")})
     if tx.execute(select(Person.id).where(Person.email == email)).first():
         raise BadInput({"email": _("Somebody with this address is on the list already.")})
-    row = {
-        "email": email,
-        "name": person.name,
-        "organisation": person.organisation,
-        "language": person.language,
-        "is_admin": person.is_admin,
-        "is_minor": person.is_minor,
-        "created_at": at,
-    }
+    row = {**asdict(person), "email": email, "created_at": at}
     try:
         return tx.execute(insert(Person).values(row).returning(Person.id)).scalar_one()
     except IntegrityError:
