@@ -1,5 +1,6 @@
 """Values in groups: by what they belong to, or so many at a time."""
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
@@ -8,10 +9,10 @@ Item = TypeVar("Item")
 
 
 def grouped(pairs: Iterable[tuple[Key, Item]]) -> dict[Key, list[Item]]:
-    """The second of each pair by the first, keys and items in the order in which they come."""
-    groups: dict[Key, list[Item]] = {}
+    """The second of each pair by the first, both in the order in which they come; other keys have an empty list."""
+    groups: dict[Key, list[Item]] = defaultdict(list)
     for key, item in pairs:
-        groups.setdefault(key, []).append(item)
+        groups[key].append(item)
     return groups
 
 
