@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from workflow.base.i18n import Sentence, _, say
+
+Value = TypeVar("Value")
 
 
 class Missing(Struct, frozen=True):
@@ -70,6 +72,13 @@ class NotFound(Refusal):
 
     def __init__(self, sentence: Sentence | None = None) -> None:
         super().__init__(sentence or _("There is nothing here."))
+
+
+def found(value: Value | None) -> Value:
+    """What was looked for; raises NotFound where there is none."""
+    if value is None:
+        raise NotFound
+    return value
 
 
 class NotAllowed(Refusal):

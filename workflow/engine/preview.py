@@ -99,7 +99,7 @@ class PreviewChanged(Refusal):
     status = 409
     code = "preview_changed"
 
-    def __init__(self, changes: Iterable[Ref]) -> None:
+    def __init__(self, changes: Iterable[Ref] = ()) -> None:
         super().__init__(_("Something has changed since you looked. Look again and confirm anew."))
         self.changes = tuple(changes)
 
