@@ -31,7 +31,7 @@ class WrittenId(ColumnElement[int]):
 
 
 @compiles(WrittenId)
-def _look_up(element: WrittenId, compiler: Any, **options: Any) -> str:
+def _by_key(element: WrittenId, compiler: Any, **options: Any) -> str:
     return str(compiler.process(element.looked_up, **options))
 
 
