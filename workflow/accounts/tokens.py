@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from msgspec import Struct
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from workflow.accounts.sealing import digest, new_token
-from workflow.accounts.sessions import reader_from
+from workflow.accounts.sessions import GRANTED, OF_READER, reader_from
 from workflow.db.statements import Query, slot
 from workflow.models import ApiToken, Person, RoleGrant
 from workflow.rules.page_permissions import Reader
@@ -39,20 +39,10 @@ class ValidToken(Struct, frozen=True):
 
 
 _READ = Query(
-    select(
-        ApiToken.id.label("token_id"),
-        ApiToken.used_at,
-        Person.id,
-        Person.name,
-        Person.email,
-        Person.language,
-        Person.is_admin,
-        RoleGrant.edition_id,
-        RoleGrant.role,
-    )
+    select(ApiToken.id.label("token_id"), ApiToken.used_at, *OF_READER)
     .select_from(ApiToken)
     .join(Person, Person.id == ApiToken.person_id)
-    .outerjoin(RoleGrant, and_(RoleGrant.person_id == Person.id, RoleGrant.withdrawn_at.is_(None)))
+    .outerjoin(RoleGrant, GRANTED)
     .where(ApiToken.token_digest == slot("digest", ApiToken.token_digest), ApiToken.revoked_at.is_(None),
            ApiToken.expires_at > slot("at", ApiToken.expires_at), Person.active)
 )  # fmt: skip

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, ColumnElement, Connection, Dialect, SelectBase, bindparam, cast
+from sqlalchemy import JSON, Column, ColumnElement, Connection, Dialect, SelectBase, Table, bindparam, cast
 from sqlalchemy.types import Text
 
 from workflow.db import dialect as driver
@@ -25,6 +25,12 @@ class Statement:
     def __init__(self, statement: Any) -> None:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
+
+    @property
+    def table(self) -> Table:
+        """The table that it writes."""
+        table: Table = self._statement.table
+        return table
 
     def run(self, tx: Connection, values: Values) -> Any:
         """Run it in the transaction of the connection and return the driver's cursor, whose rows are raw.
@@ -131,7 +137,7 @@ def slot(name: str, column: Any) -> Any:
 
 
 def _binding(kind: Any, dialect: Dialect) -> Process:
-    return _as_json if driver.is_json(kind) else driver.binding(kind, dialect)
+    return _as_json if isinstance(kind, JSON) else driver.binding(kind, dialect)
 
 
 def _as_json(value: Any) -> str | None:
@@ -149,7 +155,7 @@ class RowType:
 
     def columns(self) -> list[ColumnElement[Any]]:
         """The columns for a select; JSON comes as text, so that the driver does not parse all of it unasked."""
-        return [cast(column, Text) if driver.is_json(column.type) else column for column in self._columns]
+        return [cast(column, Text) if isinstance(column.type, JSON) else column for column in self._columns]
 
     def row(self, raw: Sequence[Any], start: int, dialect: Dialect) -> "Row":
         """The part of a raw row that begins at `start`, as a mapping by name."""
@@ -172,7 +178,7 @@ class RowType:
 
 
 def _reading(column: Column[Any], dialect: Dialect) -> Process:
-    if driver.is_json(column.type):
+    if isinstance(column.type, JSON):
         return orjson.loads
     return column.type.dialect_impl(dialect).result_processor(dialect, None)
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, Select, String, bindparam, cast, exists, func, select
 
 from workflow.db.statements import Query
+from workflow.engine.references import row_number
 from workflow.models import (
     Agreement,
     AgreementAmendment,
@@ -113,12 +114,12 @@ def signed_partners(tx: Connection, agreement_id: int) -> tuple[SignedPartner, .
     return tuple(SignedPartner(*row) for row in tx.execute(mine.order_by(p.number)))
 
 
-def _invited(tx: Connection, agreement_id: int, number: Any) -> InvitedOrganisation | None:
+def _invited(tx: Connection, agreement_id: int, given: Any) -> InvitedOrganisation | None:
     """The organisation that is to be invited, where there is one of this number that was not merged into another."""
-    if isinstance(number, bool) or not str(number).isdecimal() or len(str(number)) > 12:
+    if (number := row_number(given)) is None:
         return None
     o, p = Organisation, AgreementPartner
     there: Select[Any] = select(p.id).where(p.agreement_id == agreement_id, p.organisation_id == o.id)
-    query = select(o.id, o.name, there.exists()).where(o.id == int(number), o.merged_into_id.is_(None))
+    query = select(o.id, o.name, there.exists()).where(o.id == number, o.merged_into_id.is_(None))
     row = tx.execute(query).one_or_none()
     return InvitedOrganisation(row[0], row[1], bool(row[2])) if row else None

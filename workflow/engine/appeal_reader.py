@@ -12,6 +12,7 @@ from workflow.db.number_lists import in_list
 from workflow.db.statements import Query
 from workflow.engine.conflicts_of_interest import conflicts_of
 from workflow.models import Decision, Elector, Meeting, MotionItem, Poll, Proposal, Resolution
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.bodies import Body
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.permissions import may_see_private
@@ -29,8 +30,7 @@ _ELECTORS = Query(
 )  # fmt: skip
 _RESOLVED = Query(
     select(Decision.proposal_id, Decision.outcome, Decision.justification, Resolution.number, Resolution.year)
-    .join(Resolution, (Resolution.edition_id == Decision.edition_id) & (Resolution.body == Decision.body)
-          & (Resolution.year == Decision.year) & (Resolution.number == Decision.resolution_number))
+    .join(Resolution, RESOLVED_BY)
     .where(in_list(Decision.proposal_id, "proposals"), Decision.pending.is_(True), Decision.body == Body.APPEAL)
 )  # fmt: skip
 _RECORDED = Query(select(Proposal.id, Proposal.recorded).where(in_list(Proposal.id, "proposals")))

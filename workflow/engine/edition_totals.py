@@ -42,6 +42,7 @@ from workflow.models import (
     StateTally,
 )
 from workflow.models.base import table_of
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.bodies import Body, Capacity
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.roles import COMMITTEE
@@ -218,8 +219,7 @@ def _extensions(rows: Iterable[Any], here: Mapping[int, _Sum]) -> None:
 
 _OPEN_MINUTES = Query(
     select(Decision.edition_id, Meeting.number)
-    .join(Resolution, (Resolution.edition_id == Decision.edition_id) & (Resolution.body == Decision.body)
-          & (Resolution.year == Decision.year) & (Resolution.number == Decision.resolution_number))
+    .join(Resolution, RESOLVED_BY)
     .join(Meeting, Meeting.id == Resolution.meeting_id)
     .where(in_list(Decision.edition_id, "editions"), Decision.active.is_(True),
            Meeting.state != MeetingState.MINUTES_APPROVED)

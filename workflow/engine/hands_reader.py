@@ -1,10 +1,11 @@
 """Reads the hands of votes as two people counted them."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, select
 
+from workflow.base.grouping import grouped
 from workflow.db.number_lists import in_list
 from workflow.db.statements import Query
 from workflow.models import HandCount, HandLine, Person
@@ -18,12 +19,9 @@ _HANDS = Query(
 )  # fmt: skip
 
 
-def hands_of(tx: Connection, polls: Collection[int]) -> dict[int, list[HandsCounted]]:
+def hands_of(tx: Connection, polls: Collection[int]) -> Mapping[int, list[HandsCounted]]:
     """The counts of these votes, each person's own, in the order in which they were handed in; one statement."""
     hands: dict[tuple[int, int, int, str], dict[tuple[str, str], int]] = defaultdict(dict)
     for poll, clerk, person, name, sector, choice, count in _HANDS.all(tx, {"polls": list(polls)}) if polls else ():
         hands[poll, clerk, person, name][sector, choice] = count
-    counts: dict[int, list[HandsCounted]] = defaultdict(list)
-    for (poll, _clerk, person, name), raised in hands.items():
-        counts[poll].append(HandsCounted(person, name, raised))
-    return counts
+    return grouped((poll, HandsCounted(person, name, raised)) for (poll, _, person, name), raised in hands.items())

@@ -35,10 +35,10 @@ def works_here(proposal_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     return exists().where(m.person_id == Person.id, m.proposal_id == proposal_id, m.left_at.is_(None))
 
 
-def holds_here(edition_id: int | ColumnElement[int], roles: Iterable[str]) -> ColumnElement[bool]:
-    """Whether the person of a statement holds one of these roles in the edition now."""
-    granted = (g.edition_id == edition_id, g.role.in_(sorted(roles)), g.withdrawn_at.is_(None))
-    return exists().where(g.person_id == Person.id, *granted)
+def holds_here(edition_id: int | ColumnElement[int], roles: Iterable[str] = ()) -> ColumnElement[bool]:
+    """Whether the person of a statement holds one of these roles in the edition now; without roles, any."""
+    granted = exists().where(g.person_id == Person.id, g.edition_id == edition_id, g.withdrawn_at.is_(None))
+    return granted.where(g.role.in_(sorted(roles))) if roles else granted
 
 
 _TABLE = table_of(GroupMember)

@@ -28,12 +28,13 @@ from workflow.models import (
     Tie,
     TieDraw,
 )
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.bodies import Capacity, Function
-from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts
-from workflow.rules.effects.meetings import ADJOURNMENTS, digest_of
+from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts, digest_of
+from workflow.rules.effects.meetings import ADJOURNMENTS
 from workflow.rules.facts import Facts
 from workflow.rules.hands import HandsCounted, agreed
-from workflow.rules.session import Choice, Session, SessionMotion, SessionSeat
+from workflow.rules.session import Choice, Session, SessionMotion
 from workflow.rules.states import MeetingState, PollState
 from workflow.rules.vote_settings import settings_of_votes
 from workflow.voting.results.writing import BrokenBy
@@ -74,9 +75,7 @@ _SHEETS = Query(
 )  # fmt: skip
 _DECIDED = Query(
     select(Resolution.motion_number, Decision.proposal_id, Decision.sheet_digest)
-    .where(Resolution.edition_id == Decision.edition_id, Resolution.body == Decision.body,
-           Resolution.year == Decision.year, Resolution.number == Decision.resolution_number,
-           Resolution.meeting_id == _MEETING)
+    .where(RESOLVED_BY, Resolution.meeting_id == _MEETING)
 )  # fmt: skip
 _ANNULLED = Query(
     select(Poll.motion_number, Poll.opened_at, Poll.result, Poll.recorded)
@@ -180,17 +179,14 @@ def _seats(
     for seat in session.seats:
         sat = [line for line in attendance if line.seat_id == seat.id]
         yield {
-            "number": seat.number, "function": seat.function, "sector": seat.sector, "holder": _holder(seat),
+            "number": seat.number, "function": seat.function, "sector": seat.sector,
+            "holder": seat.names.get(seat.holder or 0, ""),
             "organisation": organisations.get(seat.id, ""), "absence": None if sat else absences.get(seat.id),
             "attendance": [
                 {"name": line.name, "capacity": line.capacity, "arrived_at": _moment(line.arrived_at),
                  "left_at": _moment(line.left_at)} for line in sat
             ],
         }  # fmt: skip
-
-
-def _holder(seat: SessionSeat) -> str:
-    return seat.names.get(seat.holder, "") if seat.holder is not None else ""
 
 
 def _motions(tx: Connection, meeting_id: int, session: Session, record: Proceedings) -> list[dict[str, Any]]:
@@ -247,11 +243,9 @@ def _proxy(line: ProxyLine) -> dict[str, Any]:
 
 def _vote(vote: VoteLine, *, secret: bool) -> dict[str, Any]:
     proxy = {"cast_by": vote.cast_by} if vote.cast_by else {}
-    if secret:
-        return {**proxy, "name": vote.name, "sector": vote.sector, "recused": vote.recused, "reason": vote.reason,
-                "voted": vote.voted, "channel": vote.channel}  # fmt: skip
+    given = {"voted": vote.voted} if secret else {"choice": vote.choice}
     return {**proxy, "name": vote.name, "sector": vote.sector, "recused": vote.recused, "reason": vote.reason,
-            "choice": vote.choice, "channel": vote.channel}  # fmt: skip
+            **given, "channel": vote.channel}  # fmt: skip
 
 
 def _resolution(record: Proceedings, motion: int) -> dict[str, Any] | None:
@@ -263,14 +257,9 @@ def _resolution(record: Proceedings, motion: int) -> dict[str, Any] | None:
 
 def _sheets(tx: Connection, session: Session) -> Sheets:
     """The versions of the sheets that motions are about, by project and digest; one that has a receipt goes first."""
-    projects = _projects(session)
+    projects = {item.proposal_id for motion in session.motions for item in motion.items}
     rows = _SHEETS.all(tx, {"projects": sorted(projects)}) if projects else ()
     return {(row.proposal_id, row.digest): row for row in rows}
-
-
-def _projects(session: Session) -> set[int]:
-    """The projects that motions of the meeting are about."""
-    return {item.proposal_id for motion in session.motions for item in motion.items}
 
 
 def _decided(tx: Connection, meeting_id: int) -> dict[tuple[int, int], str]:

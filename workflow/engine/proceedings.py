@@ -3,7 +3,6 @@
 How people vote is hidden while a vote is open: a choice leaves the database for its own elector alone until the count.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy import BigInteger, BindParameter, Connection, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
+from workflow.base.grouping import grouped
 from workflow.db.statements import Query, query_together
 from workflow.engine.cards_reader import cards_of
 from workflow.engine.hands_reader import hands_of
@@ -236,9 +236,7 @@ def _polls(
     tx: Connection, rows: Sequence[Any], cast: Sequence[Any], reader_id: int | None
 ) -> dict[int, PollLine]:  # fmt: skip
     """The valid polls by motion, with the choices that the reader may know."""
-    votes: dict[int, list[VoteLine]] = defaultdict(list)
-    for row in cast:
-        votes[row.poll_id].append(VoteLine(*row[1:]))
+    votes = grouped((row.poll_id, VoteLine(*row[1:])) for row in cast)
     hands = hands_of(tx, [row.id for row in rows if row.id is not None and row.by_hands])
     cards = cards_of(tx, [row.id for row in rows if row.state in {PollState.CLOSED, PollState.COUNTED} and row.secret])
     laid_out = laid_out_in(tx, [row.id for row in rows if row.id is not None and row.secret])

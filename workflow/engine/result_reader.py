@@ -1,6 +1,6 @@
 """The result files of counted votes: read from their rows, and who may have them."""
 
-from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -10,11 +10,13 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
 
 from workflow.base.errors import NotFound
+from workflow.base.grouping import grouped
 from workflow.db.number_lists import in_list
 from workflow.db.statements import Query, slot
 from workflow.engine.hands_reader import hands_of
 from workflow.engine.secret_ballot_reader import laid_out_in
 from workflow.models import Ballot, Decision, Elector, Meeting, Motion, MotionItem, Poll, Proposal, Resolution
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.electors import LaidOut
 from workflow.rules.facts import Ref
 from workflow.rules.hands import agreed
@@ -92,7 +94,7 @@ def public_polls(tx: Connection, edition_id: int) -> tuple[PublicPoll, ...]:
 
 def _public(where: ColumnElement[bool]) -> Select[int, str, int, datetime | None]:
     d, r, p = Decision, Resolution, Poll
-    of_meeting = exists().where(_of_resolution(), r.meeting_id == p.meeting_id)
+    of_meeting = exists().where(RESOLVED_BY, r.meeting_id == p.meeting_id)
     of_motion = of_meeting.where(r.motion_number == p.motion_number)
     announced_since = exists().where(d.proposal_id == MotionItem.proposal_id, d.announced_at >= p.closed_at)
     waits = exists().where(
@@ -104,11 +106,6 @@ def _public(where: ColumnElement[bool]) -> Select[int, str, int, datetime | None
         ~of_meeting.where(or_(d.active.is_(True), d.pending.is_(True)), d.announced_at.is_(None)),
         ~of_motion.where(d.announced_at.is_(None)), ~waits,
     )  # fmt: skip
-
-
-def _of_resolution() -> ColumnElement[bool]:
-    d, r = Decision, Resolution
-    return (r.edition_id == d.edition_id) & (r.body == d.body) & (r.year == d.year) & (r.number == d.resolution_number)
 
 
 # Constants, because each step of a meeting that is over asks them.
@@ -160,15 +157,15 @@ def _poll(row: Any, electors: list[ElectorRow], decisions: list[DecisionRow]) ->
     )  # fmt: skip
 
 
-def _electors(tx: Connection, polls: list[int]) -> dict[int, list[ElectorRow]]:
-    found: dict[int, list[ElectorRow]] = defaultdict(list)
-    for poll, sector, recused, choice, by_hand, voted, by_card in _ELECTORS.all(tx, {"polls": polls}):
-        found[poll].append(ElectorRow(sector, recused, choice, bool(by_hand), voted, bool(by_card)))
-    return found
+def _electors(tx: Connection, polls: list[int]) -> Mapping[int, list[ElectorRow]]:
+    return grouped(
+        (poll, ElectorRow(sector, recused, choice, bool(by_hand), voted, bool(by_card)))
+        for poll, sector, recused, choice, by_hand, voted, by_card in _ELECTORS.all(tx, {"polls": polls})
+    )
 
 
-def _decisions(tx: Connection, meetings: set[int]) -> dict[tuple[int, int], list[DecisionRow]]:
-    found: dict[tuple[int, int], list[DecisionRow]] = defaultdict(list)
-    for meeting, motion, project, outcome, position, departure in _DECISIONS.all(tx, {"meetings": sorted(meetings)}):
-        found[meeting, motion].append(DecisionRow(project, outcome, position, departure))
-    return found
+def _decisions(tx: Connection, meetings: set[int]) -> Mapping[tuple[int, int], list[DecisionRow]]:
+    return grouped(
+        ((meeting, motion), DecisionRow(project, outcome, position, departure))
+        for meeting, motion, project, outcome, position, departure in _DECISIONS.all(tx, {"meetings": sorted(meetings)})
+    )

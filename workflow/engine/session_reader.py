@@ -4,7 +4,6 @@ Steps of a meeting lock the meeting; steps of a vote lock the poll and, shared, 
 motions stand still while a vote opens or is counted. A ballot locks the poll alone, shared.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,6 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, and_, or_, select
 
 from workflow.base.calendar import warsaw_date
+from workflow.base.grouping import grouped
 from workflow.db.number_lists import in_list
 from workflow.db.statements import Query, query_together
 from workflow.engine import session_statements as statements
@@ -29,6 +29,7 @@ from workflow.engine.minutes_reader import minutes_of
 from workflow.engine.proxy_reader import RUNNING as PROXIES
 from workflow.engine.secret_ballot_reader import laid_out_in
 from workflow.models import Decision, Motion, Resolution
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.bodies import Body, Capacity
 from workflow.rules.cards import CardBatch
 from workflow.rules.choices import CIRCULATION
@@ -38,7 +39,8 @@ from workflow.rules.hands import HandsCounted
 from workflow.rules.later_decisions import Exclusive
 from workflow.rules.permissions import may_see_private
 from workflow.rules.proxies import Proxy
-from workflow.rules.session import ActiveDecision, Session, SessionMotion, SessionSeat
+from workflow.rules.seats import SessionSeat
+from workflow.rules.session import ActiveDecision, Session, SessionMotion
 from workflow.rules.session import MotionItem as Item
 from workflow.rules.states import PollState, ProposalState
 
@@ -49,8 +51,7 @@ _DECISIONS = (
         _D.proposal_id, _D.outcome, _D.position, _D.justification, _D.announced_at, _D.pending, _R.number, _R.year,
         _R.adopted_on, _R.edition_id, _R.body, Motion.figures,
     )
-    .join(_R, (_R.edition_id == _D.edition_id) & (_R.body == _D.body) & (_R.year == _D.year)
-          & (_R.number == _D.resolution_number))
+    .join(_R, RESOLVED_BY)
     .join(Motion, (Motion.meeting_id == _R.meeting_id) & (Motion.number == _R.motion_number))
     .where(_D.body == Body.COMMITTEE)
 )  # fmt: skip
@@ -190,9 +191,7 @@ _Read = Mapping[Query, Sequence[Any]]
 def _seats(meeting: Any, read: _Read) -> tuple[SessionSeat, ...]:
     """The seats of the body that exist on the day, with those who may sit in them and who is present."""
     seats = read[statements.SEATS]
-    people: dict[int, list[Any]] = defaultdict(list)
-    for row in read[statements.HOLDERS]:
-        people[row.seat_id].append(row)
+    people = grouped((row.seat_id, row) for row in read[statements.HOLDERS])
     present = {row.seat_id: row.person_id for row in read[statements.PRESENT]}
     if meeting.form == CIRCULATION:
         present = {row.id: holder for row in seats if (holder := _holder(people[row.id])) is not None}
@@ -220,26 +219,21 @@ def _motions(tx: Connection, meeting: Any, read: _Read) -> tuple[SessionMotion, 
     )
 
 
-def _items(tx: Connection, meeting: Any, rows: Sequence[Any]) -> dict[int, list[Item]]:
+def _items(tx: Connection, meeting: Any, rows: Sequence[Any]) -> Mapping[int, list[Item]]:
     """What the motions propose for each project, with the conflicts of interest about it."""
     projects = judged_projects(tx, meeting.edition_id, {row.id for row in rows}) if rows else {}
     conflicts = reasons_of(conflicts_about(tx, meeting.edition_id, projects))
     if meeting.body == Body.APPEAL:
         conflicts = barred(conflicts, involved_in(tx, projects))
     impartial = impartial_about(tx, projects)
-    items: dict[int, list[Item]] = defaultdict(list)
-    for row in rows:
-        items[row.motion_number].append(Item(
+    return grouped(
+        (row.motion_number, Item(
             row.id, row.outcome, row.position, row.justification, row.number, row.title, row.state, row.cost or 0,
-            _digest(row), conflicts.get(row.id, {}), row.departure, row.waits,
-            impartial.get(row.id, frozenset()),
-        ))  # fmt: skip
-    return items
-
-
-def _digest(row: Any) -> str:
-    """The digest of the sheet, as the facts of the proposal give it."""
-    return sheet_digest({name: getattr(row, name) for name in SHEET_CONTENT})
+            sheet_digest({name: getattr(row, name) for name in SHEET_CONTENT}), conflicts.get(row.id, {}),
+            row.departure, row.waits, impartial.get(row.id, frozenset()),
+        ))
+        for row in rows
+    )  # fmt: skip
 
 
 def _counts(tx: Connection, facts: Facts) -> tuple[HandsCounted, ...]:

@@ -19,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from workflow.base.errors import BadInput, Missing, NoSuchStep, NotAllowed, NotFound, NotReady
+from workflow.base.errors import BadInput, NoSuchStep, NotAllowed, NotFound, NotReady, not_ready
 from workflow.base.i18n import _
 from workflow.db.dialect import upsert
 from workflow.db.statements import Query
@@ -74,11 +74,11 @@ def enter(tx: Connection, poll_id: int, seat_id: int, choice: str, *, actor: Act
     """
     wanted = read_choice(choice)
     if lock_open(tx, poll_id, at, secret=False).due_at is not None:
-        raise NotReady([Missing("by_circulation", _("By circulation members vote on their own screens."))])
+        raise not_ready("by_circulation", _("By circulation members vote on their own screens."))
     b = Ballot
     own = select(b.seat_id).where(b.poll_id == poll_id, b.seat_id == seat_id, b.channel == Channel.SCREEN)
     if tx.execute(own).first():
-        raise NotReady([Missing("voted_on_screen", _("This member has voted on a screen already."))])
+        raise not_ready("voted_on_screen", _("This member has voted on a screen already."))
     _vote(tx, poll_id, Elector.seat_id == seat_id, wanted, Channel.HANDS, actor, at)
 
 
@@ -125,14 +125,13 @@ def lock_open(tx: Connection, poll_id: int, at: datetime, *, secret: bool) -> An
     if poll is None:
         raise NotFound
     if poll.state != PollState.OPEN or (poll.due_at is not None and at >= poll.due_at):
-        raise NotReady([Missing("vote_closed", _("The vote is not open. Nothing was changed."))])
+        raise not_ready("vote_closed", _("The vote is not open. Nothing was changed."))
     if poll.by_hands:
-        raise NotReady([Missing("by_hands", _("The hands of this vote are counted by two people."))])
+        raise not_ready("by_hands", _("The hands of this vote are counted by two people."))
     if poll.secret and not secret:
-        sentence = _("This vote is secret: each member votes with a ballot that bears no name.")
-        raise NotReady([Missing("secret_vote", sentence)])
+        raise not_ready("secret_vote", _("This vote is secret: each member votes with a ballot that bears no name."))
     if secret and not poll.secret:
-        raise NotReady([Missing("by_name", _("This vote is by name, and has no secret ballots."))])
+        raise not_ready("by_name", _("This vote is by name, and has no secret ballots."))
     return poll
 
 

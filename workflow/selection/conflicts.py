@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.calendar import warsaw_date
-from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady
+from workflow.base.errors import BadInput, NotAllowed, NotFound, not_ready
 from workflow.base.i18n import Sentence, _
 from workflow.db.statements import Query, Statement, query_together, slot
 from workflow.engine.conflicts_of_interest import conflicts_of, in_words, projects_of
@@ -86,7 +86,7 @@ def clear(
     if obstacle := obstacle_to_clearing(bench, person_id, barred_people, actor_id=actor.id, roles=roles):
         raise NotAllowed(sentence=obstacle)
     if not theirs or digest_of(theirs) != seen:
-        raise NotReady([Missing("conflicts_changed", _("These conflicts have changed. Read them again first."))])
+        raise not_ready("conflicts_changed", _("These conflicts have changed. Read them again first."))
     words = reason.strip()
     if not words or len(words) > LONGEST:
         raise BadInput({"reason": _("Use at most {count} characters.", count=LONGEST) if words else
@@ -103,7 +103,7 @@ def _with_reasons(
     for conflict in conflicts_of(tx, edition_id, proposals=answers.keys(), people={actor.id or 0}):
         if conflict.state is ConflictState.FOUND:
             found[conflict.proposal_id] = f"{found.get(conflict.proposal_id, '')} {in_words(conflict)}".strip()
-    complete = {number: replace(answered, reason=_reason(answered) or found.get(number, ""))
+    complete = {number: replace(answered, reason=answered.reason.strip() or found.get(number, ""))
                 for number, answered in answers.items()}  # fmt: skip
     refused: dict[str, Sentence] = {}
     for number, answered in complete.items():

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, bindparam, or_, select
 
 from workflow.base.calendar import warsaw_date
+from workflow.base.grouping import grouped
 from workflow.db.statements import Query, among, query_together
 from workflow.engine.conflicts_of_interest import binding
 from workflow.models import Criterion, Decision, Proposal, Score, ScoreCard, ScoreOpening, Seat, SeatHolder
@@ -112,13 +113,9 @@ def _projects(tx: Connection, edition_id: int, proposal_id: int | None) -> dict[
     }  # fmt: skip
 
 
-def _cards(given: Iterable[Any], written: Iterable[Any]) -> dict[int, list[CardLine]]:
+def _cards(given: Iterable[Any], written: Iterable[Any]) -> Mapping[int, list[CardLine]]:
     """The cards of projects by project, the oldest first."""
     points: dict[int, dict[int, int]] = defaultdict(dict)
     for card_id, criterion_id, number in given:
         points[card_id][criterion_id] = number
-    cards: dict[int, list[CardLine]] = defaultdict(list)
-    for row in written:
-        line = CardLine(*row)
-        cards[line.proposal_id].append(replace(line, points=points[line.id]))
-    return cards
+    return grouped((row.proposal_id, replace(CardLine(*row), points=points[row.id])) for row in written)

@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, bindparam, func, select
 
+from workflow.base.grouping import grouped
 from workflow.db.statements import Query, query_together
 from workflow.models import Organisation, Person, Seat, SeatHolder
 from workflow.rules.bodies import Capacity
@@ -70,7 +71,5 @@ def seats_of(tx: Connection, edition_id: int, body: str | None = None) -> tuple[
     here = {"edition": edition_id}
     rows, people = query_together(tx, [(_SEATS, here), (_PEOPLE, here)])
     seats = [SeatLine(*row) for row in rows if body in (None, row.body)]
-    by_seat: dict[int, list[HolderLine]] = {}
-    for row in people:
-        by_seat.setdefault(row.seat_id, []).append(HolderLine(*row[1:]))
-    return tuple(replace(seat, people=tuple(by_seat.get(seat.id, ()))) for seat in seats)
+    by_seat = grouped((row.seat_id, HolderLine(*row[1:])) for row in people)
+    return tuple(replace(seat, people=tuple(by_seat[seat.id])) for seat in seats)
