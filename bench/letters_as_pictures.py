@@ -14,10 +14,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests import chromium
 from workflow.base.i18n import LANGUAGES, say
-from workflow.notifications.correction import Correction
 from workflow.notifications.letter_page import html_of
 from workflow.notifications.letter_texts import shipped
-from workflow.notifications.messages import Event, LetterFacts, compose
+from workflow.notifications.messages import Correction, Event, LetterFacts, compose
 from workflow.notifications.shipped_texts import PHASES
 from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.facts import Ref

@@ -37,7 +37,6 @@ from workflow.notifications.deliveries import Claimed, Try, TryOutcome
 from workflow.notifications.digest_text import still_concerning
 from workflow.notifications.mail_pause import is_mail_paused, note_server_down, note_server_up
 from workflow.notifications.message_data import Addressed, addressed
-from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.topics import Audience, Topic
 from workflow.sheet.pdf import Print
 from workflow.submission.queries import receipt_print
@@ -209,7 +208,7 @@ def _check(letter: Addressed, at: datetime) -> None:
     """Check once more before sending: whoever left since the relay ran gets no letter."""
     if not letter.reachable or not letter.email:
         raise LetterRefusedError("the person has no active account")
-    if not letter.facts.audiences & set(AUDIENCES.get(letter.facts.topic, ())):
+    if not letter.facts.concerned:
         raise LetterRefusedError("this no longer concerns the person")
     if letter.facts.topic is Topic.DIGEST and not still_concerning(letter.items):
         raise LetterRefusedError("nothing in it concerns the person any more")

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from tasks.headers import LETTER, clean_header
 from workflow.accounts import open_secret
-from workflow.accounts.signed_links import UNSUBSCRIBE, sign
+from workflow.accounts.signed_links import UNSUBSCRIBE, signed
 from workflow.base.i18n import DEFAULT, _, say
 from workflow.base.settings import Settings
 from workflow.editions import followers
@@ -22,7 +22,6 @@ from workflow.notifications.letter_page import NOTHING, Around, Part, PartKind, 
 from workflow.notifications.message_data import Addressed
 from workflow.notifications.messages import Letter, compose
 from workflow.notifications.preferences import may_be_switched_off
-from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.notifications.unsubscribing import DIGESTS, Unsubscription
 from workflow.rules.topics import Audience, Topic
 from workflow.sheet.pdf import Print, pdf_of
@@ -92,8 +91,8 @@ def unsubscribe_url(addressed: Addressed, settings: Settings) -> str:
         what = group.value if may_be_switched_off(group) else ""
     if not what or addressed.recipient_id is None or not addressed.is_own:
         return ""
-    text = Unsubscription(addressed.recipient_id, what).text
-    return f"{settings.base_url}/wypisz/{text}-{sign(settings, text, purpose=UNSUBSCRIBE)}"
+    own = signed(settings, Unsubscription(addressed.recipient_id, what).text, purpose=UNSUBSCRIBE)
+    return f"{settings.base_url}/wypisz/{own}"
 
 
 def _around(addressed: Addressed, settings: Settings, *, has_unsubscribe: bool) -> Around:
@@ -120,7 +119,7 @@ def _for_minor(addressed: Addressed) -> Part:
 def written(addressed: Addressed, settings: Settings, sender: Address, *, enclosed: Print | None) -> Shared:
     """Write it. It must not look at the reader's name, address or number but to see whether there are any."""
     facts = replace(addressed.facts, site=settings.base_url)
-    letter = compose(facts, addressed.text, addressed.language, only=AUDIENCES.get(facts.topic, ()))
+    letter = compose(facts, addressed.text, addressed.language)
     url = link(settings, letter, addressed)
     has_unsubscribe = bool(unsubscribe_url(addressed, settings))
     around = _around(addressed, settings, has_unsubscribe=has_unsubscribe)

@@ -10,8 +10,7 @@ from tests import prepared
 from tests.committee import adopt, decide_appeal, resolve
 from tests.programme import DAYS_BEFORE, PASSWORD, PEOPLE, PHASES, SECTORS, Programme, shifted
 from workflow.base.calendar import warsaw_date
-from workflow.implementation.changes import request_change
-from workflow.implementation.milestones import plan_milestone
+from workflow.implementation.parts import CHANGE, MILESTONE, PLAN, REQUEST, begin_part
 from workflow.models import Milestone
 from workflow.rules.conflicts_of_interest import Answer
 from workflow.rules.facts import Ref
@@ -192,7 +191,7 @@ class World(Programme):
         given = {"title": "Remont lokalu", "due_on": warsaw_date(self.now) + timedelta(days=30)} | data
         with self.writing() as tx:
             self.at += timedelta(seconds=1)
-            return plan_milestone(tx, ref.id, given, actor=self[who], at=self.at).ref
+            return begin_part(tx, ref.id, MILESTONE, PLAN, given, actor=self[who], at=self.at).ref
 
     def request_change(self, ref: Ref, who: str = "coordinator", **data: Any) -> Ref:
         """A request to change the plan of a project; another day of its first milestone where nothing else is said."""
@@ -200,7 +199,7 @@ class World(Programme):
         given = {"change_kind": "date", "milestone_number": 1, "new_day": moved_to, "reason": "Deszcz."} | data
         with self.writing() as tx:
             self.at += timedelta(seconds=1)
-            return request_change(tx, ref.id, given, actor=self[who], at=self.at).ref
+            return begin_part(tx, ref.id, CHANGE, REQUEST, given, actor=self[who], at=self.at).ref
 
     def milestones(self, ref: Ref) -> list[Ref]:
         """The milestones of a project that are open."""

@@ -21,6 +21,7 @@ from workflow.models import (
     RoleGrant,
 )
 from workflow.notifications import outbox
+from workflow.notifications.inbox import messages
 from workflow.notifications.relay import relay_all
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Topic
@@ -144,6 +145,10 @@ class Programme:
         with self.db.reading() as connection:
             query = select(Delivery).where(Delivery.channel == channel).order_by(Delivery.id)
             return list(connection.execute(query))
+
+    def unread(self, tx: Connection, name: str) -> int:
+        """How many messages of the inbox a person has not opened."""
+        return sum(not message.is_read for message in messages(tx, self.people[name], language="pl").messages)
 
     def names(self, channel: str = "email") -> set[str]:
         by_id = {number: name for name, number in self.people.items()}

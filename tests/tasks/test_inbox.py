@@ -5,7 +5,8 @@ from sqlalchemy import update
 from tests.listening import statements_of
 from tests.tasks.programme import MORNING, Programme
 from workflow.models import GroupMember
-from workflow.notifications.inbox import mark_read, messages, unread
+from workflow.notifications.deliveries import mark_read
+from workflow.notifications.inbox import messages
 from workflow.notifications.relay import relay_all
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Topic
@@ -51,12 +52,12 @@ def test_person_reads_and_marks_only_own_messages(programme: Programme) -> None:
     with programme.db.transaction() as tx:
         own = [message.id for message in messages(tx, member, language="pl").messages]
         assert mark_read(tx, leader, at=MORNING, ids=own) == 0
-        assert unread(tx, member) == 2
+        assert programme.unread(tx, "member") == 2
         assert mark_read(tx, member, at=MORNING, ids=own[:1]) == 1
-        assert unread(tx, member) == 1
+        assert programme.unread(tx, "member") == 1
         assert [message.is_read for message in messages(tx, member, language="pl").messages] == [True, False]
         assert mark_read(tx, member, at=MORNING) == 1
-        assert unread(tx, leader) == 2
+        assert programme.unread(tx, "leader") == 2
 
 
 def test_whoever_left_the_group_no_longer_reads_its_words(programme: Programme) -> None:

@@ -58,8 +58,8 @@ def test_the_guardian_gets_the_letter_and_the_minor_the_message(
     assert "Member" in found[GUARDIAN]
     assert "Member" not in found["leader@example.org"]
     with programme.db.reading() as tx:
-        assert inbox.unread(tx, programme.people["member"]) == 1
-        assert inbox.unread(tx, programme.people["leader"]) == 1
+        assert programme.unread(tx, "member") == 1
+        assert programme.unread(tx, "leader") == 1
         assert len(inbox.messages(tx, programme.people["member"], language="pl").messages) == 1
 
 
@@ -76,8 +76,8 @@ def test_without_an_address_an_adult_of_the_group_gets_it(
         "\r\r", "\r"
     )
     with programme.db.reading() as tx:
-        assert inbox.unread(tx, programme.people["member"]) == 1
-        assert inbox.unread(tx, programme.people["leader"]) == 0
+        assert programme.unread(tx, "member") == 1
+        assert programme.unread(tx, "leader") == 0
 
 
 def test_an_adult_who_gets_the_letter_anyway_gets_no_second_one(

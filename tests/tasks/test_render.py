@@ -62,7 +62,7 @@ def test_every_topic_becomes_a_letter_for_each_audience_in_every_language(topic:
         facts = LetterFacts(7, topic, Ref("proposal", 1), MORNING, "Łąka", 3, "Próba 2026", "proba", "Anna",
                             audiences=frozenset({audience}), note="Notatka", data={"justification": "Bo tak"},
                             until=MORNING)  # fmt: skip
-        letter = compose(facts, shipped(language)[topic], language, only=AUDIENCES[topic])
+        letter = compose(facts, shipped(language)[topic], language)
         assert letter.subject
         text = plain_of(letter, "https://partnerstwo.example/")
         assert "{" not in text
@@ -77,7 +77,7 @@ def letter_to(audience: Audience, topic: Topic, **facts: object) -> tuple[str, s
     """Where a letter leads, what its button says, and until when something is expected."""
     known = LetterFacts(7, topic, Ref("proposal", 1), MORNING, "Łąka", audiences=frozenset({audience}),
                         until=MORNING + timedelta(days=7), **facts)  # type: ignore[arg-type]  # fmt: skip
-    letter = compose(known, shipped("pl")[topic], "pl", only=AUDIENCES[topic])
+    letter = compose(known, shipped("pl")[topic], "pl")
     return letter.path, letter.link, letter.until
 
 

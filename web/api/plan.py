@@ -1,6 +1,5 @@
 """The plan of a project: a new milestone of it, and a request to change what was accepted."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Response
@@ -13,8 +12,7 @@ from web.api.once import once
 from web.http import identity
 from web.http.security import asks
 from workflow.engine import machine
-from workflow.implementation.changes import CHANGE, REQUEST, request_change
-from workflow.implementation.milestones import MILESTONE, PLAN, plan_milestone
+from workflow.implementation.parts import CHANGE, MILESTONE, PLAN, REQUEST, begin_part
 
 
 @call(
@@ -24,7 +22,7 @@ from workflow.implementation.milestones import MILESTONE, PLAN, plan_milestone
 )  # fmt: skip
 @asks("signed_in")
 def add_milestone() -> Response:
-    return begin(MILESTONE, PLAN, plan_milestone)
+    return begin(MILESTONE, PLAN)
 
 
 @call(
@@ -34,16 +32,17 @@ def add_milestone() -> Response:
 )  # fmt: skip
 @asks("signed_in")
 def add_change_request() -> Response:
-    return begin(CHANGE, REQUEST, request_change)
+    return begin(CHANGE, REQUEST)
 
 
-def begin(kind: str, step: str, create: Callable[..., machine.Moved]) -> Response:
+def begin(kind: str, step: str) -> Response:
     """Begin a part of a plan, once for a key; the body names its project beside what the first step asks."""
     data = body.read_body(known=[field.name for field in fields_of(machine.newest(kind), step)])
     project = body.number_in(data, "project")
 
     def work(tx: Connection, key: str | None) -> machine.Moved:
-        return create(tx, project, without_project(data), actor=identity.actor(), at=identity.at(), key=key)
+        given, actor, at = without_project(data), identity.actor(), identity.at()
+        return begin_part(tx, project, kind, step, given, actor=actor, at=at, key=key)
 
     row = once(work)
     response = answer(row, 201, version=row["version"])

@@ -11,8 +11,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, Column, Integer
 from web.api import answers, field_schemas
 from web.api.field_schemas import VERSION, Schema, setting_value
 from workflow.engine import machine
-from workflow.implementation.changes import CHANGE, REQUEST
-from workflow.implementation.milestones import MILESTONE, PLAN
+from workflow.implementation.parts import CHANGE, MILESTONE, PLAN, REQUEST
 from workflow.models.base import UtcDateTime
 from workflow.proposals import api_rows
 from workflow.rules.field_types import Input

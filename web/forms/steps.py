@@ -141,7 +141,7 @@ OF_PLAN: Mapping[str, Callable[[Connection, Facts], Sequence[tuple[Any, str]]]] 
     "risk_number": lambda tx, facts: plan_choices.open_risks(tx, facts),
     "promise_number": lambda tx, facts: plan_choices.promises(tx, facts),
     "picture_file": lambda tx, facts: plan_choices.pictures(tx, facts),
-    "evidence": lambda tx, facts: plan_choices.files(tx, facts),
+    "evidence": lambda tx, facts: plan_choices.files(tx, facts.plan.proposal_id if facts.plan is not None else 0),
 }
 
 

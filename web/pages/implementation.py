@@ -1,7 +1,6 @@
 """The plan of a project under way: timeline, milestones, changes, risks, promises; from the sheet to the plan."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +23,7 @@ from web.views.unanswered import notices
 from workflow.base.errors import NotFound, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.engine.machine import decide, newest
-from workflow.implementation import changes, milestones
+from workflow.implementation import parts
 from workflow.implementation.from_sheet import keep_offered, offered_by_sheet
 from workflow.implementation.plan_queries import plan_page
 from workflow.notifications.calendar_file import Entry
@@ -55,8 +54,8 @@ def show(proposal_id: int) -> ResponseReturnValue:
         "implementation/show.html", subject=subject, plan=plan, page=page, lead=lead(subject, next_),
         gantt=views.gantt(page.milestones, at=at, late_at=late_at), dates=views.next_dates(plan, subject, at=late_at),
         now=late_at, today=at, light=views.light(plan, at=late_at), path=timeline.path(subject, course),
-        may_plan=new_refusal(subject, milestones.MILESTONE, milestones.PLAN) is None,
-        may_ask=new_refusal(subject, changes.CHANGE, changes.REQUEST) is None,
+        may_plan=new_refusal(subject, parts.MILESTONE, parts.PLAN) is None,
+        may_ask=new_refusal(subject, parts.CHANGE, parts.REQUEST) is None,
         steps=views.steps_beside(subject, steps), unanswered=unanswered, **views.words(),
     )  # fmt: skip
 
@@ -106,7 +105,7 @@ def sheet_page(proposal_id: int, form: SheetPlanForm | None = None, status: int 
     """The rows of the sheet that are not in the plan yet, each to be edited, kept or left out."""
     with reading() as tx:
         subject = find(tx, Ref("proposal", proposal_id))
-        if refusal := new_refusal(subject, milestones.MILESTONE, milestones.PLAN):
+        if refusal := new_refusal(subject, parts.MILESTONE, parts.PLAN):
             raise refusal
         offered = offered_by_sheet(tx, proposal_id, subject.facts.own.get("sheet") or {})
         form = form or SheetPlanForm.of(offered)
@@ -116,9 +115,9 @@ def sheet_page(proposal_id: int, form: SheetPlanForm | None = None, status: int 
     ), status  # fmt: skip
 
 
-NEW: Mapping[str, tuple[str, str, Sentence, Any]] = {
-    "nowy-kamien": (milestones.MILESTONE, milestones.PLAN, _("New milestone"), milestones.plan_milestone),
-    "nowa-zmiana": (changes.CHANGE, changes.REQUEST, _("Change of the plan"), changes.request_change),
+NEW: Mapping[str, tuple[str, str, Sentence]] = {
+    "nowy-kamien": (parts.MILESTONE, parts.PLAN, _("New milestone")),
+    "nowa-zmiana": (parts.CHANGE, parts.REQUEST, _("Change of the plan")),
 }
 
 
@@ -131,19 +130,19 @@ def ask(proposal_id: int, what: str) -> ResponseReturnValue:
 @pages.post('/projekty/<int:proposal_id>/realizacja/<any("nowy-kamien", "nowa-zmiana"):what>')
 @asks("signed_in")
 def begin(proposal_id: int, what: str) -> ResponseReturnValue:
-    kind, step, _title, create = NEW[what]
+    kind, step, _title = NEW[what]
     form = StepForm.sent_for(tuple(spec for spec in specs_of(kind, step) if spec.name not in SAID_BY_PAGE))
     actor, at = identity.actor(), identity.at()
 
     def work(tx: Connection) -> None:
         given = form.first_arguments()
-        create(tx, proposal_id, given["answers"], actor=actor, at=at, note=given["note"])
+        parts.begin_part(tx, proposal_id, kind, step, given["answers"], actor=actor, at=at, note=given["note"])
 
     def again(refusal: Refusal) -> ResponseReturnValue:
         form.take_refusal(refusal)
         return new_page(proposal_id, what, form, refusal.status)
 
-    done = _("It is in the plan.") if kind == milestones.MILESTONE else _("The request was sent.")
+    done = _("It is in the plan.") if kind == parts.MILESTONE else _("The request was sent.")
     return carry_out(work, done=done, url=url_for(".show", proposal_id=proposal_id), again=again)
 
 
@@ -151,7 +150,7 @@ def new_page(
     proposal_id: int, what: str, form: StepForm | None = None, status: int = 200
 ) -> ResponseReturnValue:  # fmt: skip
     """The form of a new milestone or of a request for a change, fresh or with what was typed before."""
-    kind, step, title, _create = NEW[what]
+    kind, step, title = NEW[what]
     specs = tuple(spec for spec in specs_of(kind, step) if spec.name not in SAID_BY_PAGE)
     with reading() as tx:
         subject = find(tx, Ref("proposal", proposal_id))

@@ -10,6 +10,7 @@ from web.http.resources import reading, writing
 from web.http.security import asks
 from web.views import inbox as views
 from workflow.comments.messages import words_of
+from workflow.notifications import deliveries
 from workflow.notifications import inbox as queries
 
 pages = Blueprint("inbox", __name__)
@@ -35,5 +36,5 @@ def show() -> ResponseReturnValue:
 def read() -> ResponseReturnValue:
     chosen = [int(text) for text in request.form.getlist("message") if text.isdecimal() and len(text) < 18]
     with writing() as tx:
-        queries.mark_read(tx, identity.reader().id, at=identity.at(), ids=chosen)
+        deliveries.mark_read(tx, identity.reader().id, at=identity.at(), ids=chosen)
     return redirect(url_for(".show"), 303)

@@ -27,6 +27,7 @@ from workflow.letters import actions, samples
 from workflow.notifications.letter_subjects import office_of
 from workflow.notifications.letter_texts import edition_texts, shipped
 from workflow.notifications.messages import Letter
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.facts import Ref
 from workflow.rules.letter_text import LANGUAGES
 from workflow.rules.topics import Audience, Topic
@@ -211,7 +212,7 @@ def sample(tx: Connection, edition_id: int, topic: Topic, form: LetterForm) -> t
     project, reader = request.values.get("project", ""), request.values.get("reader", "")
     number = int(project) if project.isdecimal() and len(project) < 18 else None
     ref = samples.subject_for(tx, edition_id, topic, number, identity.actor())
-    audience = Audience(reader) if reader in set(Audience) else views.first_reader(topic)
+    audience = Audience(reader) if reader in AUDIENCES[topic] else views.first_reader(topic)
     letter = samples.preview(
         tx, edition_id, topic, form.text(), form.language, audience=audience, ref=ref, actor=identity.actor(),
         at=identity.at(), site=resources().settings.base_url,

@@ -81,9 +81,9 @@ def create(new: NewSubject, form: StepForm) -> Moved:
     arguments, actor, at, edition_id = form.first_arguments(), identity.actor(), identity.at(), edition_of_request()
 
     def work(tx: Connection) -> Moved:
-        if new is EDITION:
-            return begin_edition(tx, actor=actor, at=at, is_admin=identity.reader().is_admin, **arguments)
         command = CreateCommand(new.kind, new.step, actor=actor, at=at, edition_id=edition_id, **arguments)
+        if new is EDITION:
+            return begin_edition(tx, command, is_admin=identity.reader().is_admin)
         return machine.create(tx, command)
 
     return resources().database.in_transaction(work)

@@ -8,12 +8,12 @@ from web.http.resources import reading, resources, writing
 from web.http.security import asks
 from web.http.template_context import say
 from web.views.preferences import GROUPS, PACES_IN_WORDS, lines
-from workflow.accounts.signed_links import UNSUBSCRIBE, is_signed
+from workflow.accounts.signed_links import UNSUBSCRIBE, read_signed
 from workflow.base.errors import BadInput
 from workflow.base.i18n import _
 from workflow.notifications.preferences import FIXED, PACES, Pace, choose, paces_of
 from workflow.notifications.topic_groups import TopicGroup
-from workflow.notifications.unsubscribing import DIGESTS, Unsubscription, read_token
+from workflow.notifications.unsubscribing import DIGESTS, Unsubscription, read_text
 from workflow.notifications.unsubscribing import unsubscribe as switch_off
 from workflow.rules.roles import Role
 
@@ -57,10 +57,8 @@ def preferences_page(sent: dict[TopicGroup, str], errors: dict[str, str]) -> str
 
 def opened(token: str) -> Unsubscription | None:
     """What a link asks for; None for one that was not signed here."""
-    parts = read_token(token)
-    if parts is None or not is_signed(resources().settings, parts[0].text, parts[1], purpose=UNSUBSCRIBE):
-        return None
-    return parts[0]
+    text = read_signed(resources().settings, token, purpose=UNSUBSCRIBE)
+    return read_text(text) if text else None
 
 
 @pages.get("/wypisz/<token>")

@@ -10,10 +10,9 @@ from web.http.template_context import say
 from web.views.preview import sentences
 from web.views.subject import Subject, find
 from workflow.base.i18n import _
-from workflow.notifications.correction import Correction
 from workflow.notifications.letter_subjects import office_of
 from workflow.notifications.letter_texts import texts_of
-from workflow.notifications.messages import Letter, LetterFacts, compose
+from workflow.notifications.messages import Correction, Letter, LetterFacts, compose
 from workflow.notifications.withdrawals import Addressee, Fate, StepLetter
 from workflow.operations.undoing import UndoPlan, plan_undo
 from workflow.rules.facts import Ref

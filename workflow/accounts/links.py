@@ -37,17 +37,16 @@ MOST_WAITING = 3
 
 def make_link(tx: Connection, person_id: int, *, purpose: Purpose, at: datetime) -> str:
     """A new link's token; it is kept nowhere else."""
-    token = new_token()
-    tx.execute(
-        insert(OneTimeLink).values(
-            token_digest=digest(token),
-            person_id=person_id,
-            purpose=purpose.value,
-            created_at=at,
-            expires_at=at + LIVES[purpose],
-        )
-    )
-    return token
+    return _make(tx, [person_id], purpose=purpose, at=at)[person_id]
+
+
+def _make(tx: Connection, people: Collection[int], *, purpose: Purpose, at: datetime) -> dict[int, str]:
+    """New links: a token for each of these people."""
+    tokens = {number: new_token() for number in people}
+    made = {"purpose": purpose.value, "created_at": at, "expires_at": at + LIVES[purpose]}
+    rows = [{"token_digest": digest(token), "person_id": number, **made} for number, token in tokens.items()]
+    tx.execute(insert(OneTimeLink), rows)
+    return tokens
 
 
 def send_link(
@@ -75,12 +74,8 @@ def send_links(
     tx: Connection, settings: HasKey, people: Collection[int], *, purpose: Purpose, at: datetime, batch_id: int
 ) -> None:
     """Make a link for each of these people and record its letter, in one transaction; the letters wait in a batch."""
-    tokens = {number: new_token() for number in people}
-    made = {"purpose": purpose.value, "created_at": at, "expires_at": at + LIVES[purpose]}
-    rows = [{"token_digest": digest(token), "person_id": number, **made} for number, token in tokens.items()]
     letters = [{**_letter(settings, number, token, purpose, at, ""), "batch_id": batch_id}
-               for number, token in tokens.items()]  # fmt: skip
-    tx.execute(insert(OneTimeLink), rows)
+               for number, token in _make(tx, people, purpose=purpose, at=at).items()]  # fmt: skip
     tx.execute(insert(OutboxRow), letters)
 
 

@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from workflow.accounts.sealing import CannotOpen, HasKey, keyed_digest, open_secret, seal
 from workflow.models import Person, RecoveryCode, WebSession
@@ -76,12 +76,6 @@ def renew_recovery_codes(tx: Connection, settings: HasKey, person_id: int) -> tu
     rows = [{"person_id": person_id, "code_digest": _recovery_digest(settings, person_id, c)} for c in codes]
     tx.execute(insert(RecoveryCode), rows)
     return codes
-
-
-def recovery_codes_left(tx: Connection, person_id: int) -> int:
-    """How many recovery codes are not used yet."""
-    left = select(func.count()).where(RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None))
-    return tx.execute(left).scalar_one()
 
 
 def _recovery_digest(settings: HasKey, person_id: int, code: str) -> str:

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from workflow.accounts.sealing import digest, new_token
 from workflow.accounts.work_views import WorkView, read_views
+from workflow.base.grouping import grouped
+from workflow.db.statements import Query
 from workflow.models import Delivery, Edition, OfficeContact, Person, RoleGrant, WebSession
 from workflow.rules.page_permissions import Reader
 
@@ -65,10 +67,14 @@ class OpenSession(Struct, frozen=True):
     seen_at: datetime
 
 
+# What `reader_from` asks of a person, and of each role in force.
+OF_READER = (Person.id, Person.name, Person.email, Person.language, Person.is_admin, RoleGrant.edition_id,
+             RoleGrant.role)  # fmt: skip
+GRANTED = and_(RoleGrant.person_id == Person.id, RoleGrant.withdrawn_at.is_(None))
 _ALIVE = and_(
     WebSession.revoked_at.is_(None),
-    WebSession.expires_at > bindparam("at", type_=WebSession.expires_at.type),
-    WebSession.seen_at > bindparam("idle_since", type_=WebSession.seen_at.type),
+    WebSession.expires_at > bindparam("at", None, type_=WebSession.expires_at.type),
+    WebSession.seen_at > bindparam("idle_since", None, type_=WebSession.seen_at.type),
 )
 _UNREAD = (
     select(func.count())
@@ -88,15 +94,9 @@ _CONTACT = (
            OfficeContact.telephone != "", OfficeContact.officer_email != "")
     .scalar_subquery()
 )  # fmt: skip
-_READ = (
+_READ = Query(
     select(
-        Person.id,
-        Person.name,
-        Person.email,
-        Person.language,
-        Person.is_admin,
-        RoleGrant.edition_id,
-        RoleGrant.role,
+        *OF_READER,
         Person.totp_confirmed_at,
         Person.work_views,
         _CONTACT.label("contact"),
@@ -111,9 +111,9 @@ _READ = (
     )
     .select_from(WebSession)
     .join(Person, Person.id == WebSession.person_id)
-    .outerjoin(RoleGrant, and_(RoleGrant.person_id == Person.id, RoleGrant.withdrawn_at.is_(None)))
+    .outerjoin(RoleGrant, GRANTED)
     .outerjoin(Edition, Edition.id == RoleGrant.edition_id)
-    .where(WebSession.token_digest == bindparam("digest"), Person.active, _ALIVE)
+    .where(WebSession.token_digest == bindparam("digest", None, WebSession.token_digest.type), Person.active, _ALIVE)
     .order_by(Edition.year.desc(), Edition.historical, Edition.title)
 )
 
@@ -137,7 +137,7 @@ def open_session(tx: Connection, person_id: int, *, at: datetime, browser: str =
 def read_session(tx: Connection, token: str, *, at: datetime) -> SignedIn | None:
     """Who this browser belongs to, with the roles held now and what stands around the pages; one statement."""
     token_digest = digest(token)
-    rows = tx.execute(_READ, {"digest": token_digest, "at": at, "idle_since": at - IDLE}).all()
+    rows = _READ.all(tx, {"digest": token_digest, "at": at, "idle_since": at - IDLE})
     if not rows:
         return None
     first = rows[0]
@@ -163,11 +163,7 @@ def read_session(tx: Connection, token: str, *, at: datetime) -> SignedIn | None
 
 def reader_from(rows: Sequence[Any]) -> Reader:
     """A person and the roles from rows of both, one row a role."""
-    grants: dict[int, set[str]] = {}
-    for row in rows:
-        if row.edition_id is not None:
-            grants.setdefault(row.edition_id, set()).add(row.role)
-    first = rows[0]
+    first, grants = rows[0], grouped((row.edition_id, row.role) for row in rows if row.edition_id is not None)
     return Reader(
         id=first.id,
         name=first.name,

@@ -9,11 +9,17 @@ LENGTH = 32
 UNSUBSCRIBE = "unsubscribe"
 
 
-def sign(settings: HasKey, text: str, *, purpose: str) -> str:
-    """The signature of a text for one purpose."""
+def signed(settings: HasKey, text: str, *, purpose: str) -> str:
+    """A text with its signature for one purpose, as the end of an address."""
+    return f"{text}-{_signature(settings, text, purpose)}"
+
+
+def read_signed(settings: HasKey, token: str, *, purpose: str) -> str | None:
+    """The text of what was signed here for this purpose, None for anything else; each wrong one takes the same time."""
+    text, _, signature = token.rpartition("-")
+    own = _signature(settings, text, purpose).encode()
+    return text if hmac.compare_digest(own, signature.encode("utf-8", "replace")) else None
+
+
+def _signature(settings: HasKey, text: str, purpose: str) -> str:
     return keyed_digest(settings, text, purpose=purpose)[:LENGTH]
-
-
-def is_signed(settings: HasKey, text: str, signature: str, *, purpose: str) -> bool:
-    """Whether a text was signed here for this purpose; takes the same time for every wrong signature."""
-    return hmac.compare_digest(sign(settings, text, purpose=purpose).encode(), signature.encode("utf-8", "replace"))

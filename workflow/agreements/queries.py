@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, exists, func, or_, select, union
+from sqlalchemy import Connection, Select, exists, func, literal, or_, select, union
 
 from workflow.base.collation import sort_key
+from workflow.base.grouping import grouped
 from workflow.documents.store import Stored
 from workflow.engine.agreement_reader import AGREEMENT, PARTNER
+from workflow.engine.membership import holds_here
 from workflow.models import (
     Affiliation,
     Agreement,
@@ -156,14 +158,10 @@ def versions_of(tx: Connection, agreement_id: int, kind: DocumentKind) -> list[T
 def stored_text(tx: Connection, document_id: int) -> Stored | None:
     """A version of the text as it is shown, without who opened it; one statement."""
     d = Document
-    query = select(d.edition_id, d.kind, d.number, d.version, d.state, d.data, d.data_digest, d.generated_at)
+    query = select(d.id, d.edition_id, d.kind, d.number, d.version, d.state, d.data, d.data_digest, literal(""),
+                   d.generated_at)  # fmt: skip
     row = tx.execute(query.where(d.id == document_id)).one_or_none()
-    if row is None:
-        return None
-    return Stored(
-        document_id, row.edition_id, row.kind, row.number, row.version, row.state, row.data, row.data_digest, "",
-        row.generated_at, (), (),
-    )  # fmt: skip
+    return Stored(*(*row, (), ())) if row else None
 
 
 def text_data(tx: Connection, agreement_id: int) -> dict[str, Any]:
@@ -203,18 +201,15 @@ def _of_edition(edition_id: int) -> Select[Any]:
 
 def contacts_of(tx: Connection, organisations: Sequence[int], edition_id: int) -> dict[int, int]:
     """Whom to write to for each organisation: an adult of it who can get letters, of the edition if there is one."""
-    a, g = Affiliation, RoleGrant
-    of_edition = exists().where(g.person_id == Person.id, g.edition_id == edition_id, g.withdrawn_at.is_(None))
+    a, of_edition = Affiliation, holds_here(edition_id)
     query = (
         select(a.organisation_id, Person.id, of_edition).join(Person, Person.id == a.person_id)
         .where(a.organisation_id.in_(organisations), a.to_on.is_(None), Person.active.is_(True))
         .where(Person.is_minor.is_(False), or_(Person.email.is_not(None), of_edition))
         .order_by(of_edition.desc(), a.id)
     )  # fmt: skip
-    chosen: dict[int, int] = {}
-    for organisation_id, person_id, _known in tx.execute(query) if organisations else ():
-        chosen.setdefault(organisation_id, person_id)
-    return chosen
+    rows = tx.execute(query) if organisations else ()
+    return {organisation: people[0] for organisation, people in grouped((row[0], row[1]) for row in rows).items()}
 
 
 def own_partners(tx: Connection, person_id: int, agreement_id: int) -> list[tuple[int, str, str, bool]]:

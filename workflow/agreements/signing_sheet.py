@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from workflow.agreements.queries import partners_of
-from workflow.base.errors import NotFound
+from workflow.base.errors import found
 from workflow.documents.agreements import signing_sheet as sheet_in_words
 from workflow.documents.blocks import Text
 from workflow.documents.pdf import pdf_of
@@ -17,9 +17,7 @@ from workflow.rules.guards.agreements import agreement_of
 
 def signing_sheet(tx: Connection, facts: Facts, *, at: datetime) -> bytes:
     """The sheet of the approved text, for partners who have not signed yet. NotFound without an approved text."""
-    document = agreement_of(facts).text
-    if document is None:
-        raise NotFound
+    document = found(agreement_of(facts).text)
     partners = [
         {"number": row.number, "name": row.name, "signatory": ", ".join(filter(None, (row.signatory, row.function)))}
         for row in partners_of(tx, facts.ref.id, states=AWAITED)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from workflow.base.i18n import Sentence, _, say
+
+Value = TypeVar("Value")
 
 
 class Missing(Struct, frozen=True):
@@ -72,6 +74,13 @@ class NotFound(Refusal):
         super().__init__(sentence or _("There is nothing here."))
 
 
+def found(value: Value | None) -> Value:
+    """What was looked for; raises NotFound where there is none."""
+    if value is None:
+        raise NotFound
+    return value
+
+
 class NotAllowed(Refusal):
     """This person may never do this here."""
 
@@ -112,6 +121,11 @@ class NotReady(Refusal):
 
     def __init__(self, missing: Sequence[Missing]) -> None:
         super().__init__(_("This cannot be done yet."), missing)
+
+
+def not_ready(code: str, sentence: Sentence, *who: str) -> NotReady:
+    """The refusal for one thing that is missing, and who can mend it."""
+    return NotReady([Missing(code, sentence, who)])
 
 
 class BadInput(Refusal):

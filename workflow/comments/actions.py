@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
 
-from workflow.base.errors import BadInput, NotAllowed, NotFound
+from workflow.base.errors import BadInput, NotAllowed, NotFound, found
 from workflow.base.i18n import _
 from workflow.comments.queries import read_committee
 from workflow.comments.visibility import Circle, may_edit, may_withdraw, readable, writable
@@ -37,9 +37,7 @@ QUIET_MINUTES = 15
 
 def readable_proposal(tx: Connection, ref: Ref, actor: Actor) -> Facts:
     """The proposal with who the actor is to it; NotFound for whoever reads none of its comments."""
-    facts = machine.facts_of(tx, [ref], actor=actor).get(ref)
-    if facts is None:
-        raise NotFound
+    facts = found(machine.facts_of(tx, [ref], actor=actor).get(ref))
     facts = read_committee(tx, facts)
     if not readable(facts):
         raise NotFound
@@ -131,10 +129,7 @@ def _comment(tx: Connection, facts: Facts, number: int) -> Row[*tuple[Any, ...]]
     query: Select[*tuple[Any, ...]] = select(
         c.parent_id, c.section, c.circle, c.author_id, c.written_at, c.removed_at
     ).where(c.id == number, c.proposal_id == facts.ref.id, c.circle.in_(sorted(readable(facts))))
-    row = tx.execute(query.with_for_update()).one_or_none()
-    if row is None:
-        raise NotFound
-    return row
+    return found(tx.execute(query.with_for_update()).one_or_none())
 
 
 def _mentioned(tx: Connection, facts: Facts, circle: str, people: Collection[int]) -> list[int]:

@@ -1,12 +1,12 @@
 """What was said in the talk that a message of the inbox tells of, as far as its reader still reads it."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, or_, select
 
+from workflow.base.grouping import grouped
 from workflow.comments.actions import QUIET_MINUTES
 from workflow.comments.visibility import OTHERS, Circle
 from workflow.engine.membership import holds_here, works_here
@@ -50,9 +50,5 @@ def words_of(tx: Connection, reader_id: int, talks: Collection[Talk]) -> Mapping
         )
         .order_by(c.id)
     )  # fmt: skip
-    words: dict[Talk, list[str]] = defaultdict(list)
-    for row in tx.execute(query):
-        talk = talk_of(row.proposal_id, row.author_id, row.written_at)
-        if talk in talks:
-            words[talk].append(row.text)
-    return words
+    words = grouped((talk_of(row.proposal_id, row.author_id, row.written_at), row.text) for row in tx.execute(query))
+    return {talk: words[talk] for talk in talks if talk in words}

@@ -5,7 +5,6 @@ mention, the suggestions; and one more for the proposals that were merged into t
 building one takes longer than running it.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
@@ -16,6 +15,7 @@ from sqlalchemy import BigInteger, Connection, Select, bindparam, func, or_, sel
 from sqlalchemy.orm import aliased
 
 from workflow.base.collation import sort_key
+from workflow.base.grouping import grouped
 from workflow.comments.visibility import COMMITTEE_ROLES, readable, with_committee
 from workflow.engine.conflicts_of_interest import binding
 from workflow.engine.membership import holds_here, works_here
@@ -104,24 +104,19 @@ def _readable_by(facts: Facts) -> dict[str, Any]:
     return {"proposal": facts.ref.id, "circles": sorted(readable(facts))}
 
 
-def _all_comments() -> Select[*tuple[Any, ...]]:
-    """Every comment of the proposal that the reader reads: the one place from which words are fetched."""
-    c, author, resolved, removed = Comment, aliased(Person), aliased(Person), aliased(Person)
-    query: Select[*tuple[Any, ...]] = (
-        select(
-            c.id, c.parent_id, c.section, c.circle, c.text, author.id, author.name, author.is_minor, c.written_at,
-            c.edited_at, c.resolved_at, resolved.id, resolved.name, resolved.is_minor, c.removed_at, removed.id,
-            removed.name, removed.is_minor,
-        )
-        .join(author, author.id == c.author_id)
-        .outerjoin(resolved, resolved.id == c.resolved_by_id)
-        .outerjoin(removed, removed.id == c.removed_by_id)
-        .where(c.proposal_id == _PROPOSAL, c.circle.in_(_CIRCLES))
-    )  # fmt: skip
-    return query
-
-
-_COMMENTS = _all_comments()
+_author, _other, _remover = aliased(Person), aliased(Person), aliased(Person)
+# Every comment of the proposal that the reader reads: the one place from which words are fetched.
+_COMMENTS: Select[*tuple[Any, ...]] = (
+    select(
+        Comment.id, Comment.parent_id, Comment.section, Comment.circle, Comment.text, _author.id, _author.name,
+        _author.is_minor, Comment.written_at, Comment.edited_at, Comment.resolved_at, _other.id, _other.name,
+        _other.is_minor, Comment.removed_at, _remover.id, _remover.name, _remover.is_minor,
+    )
+    .join(_author, _author.id == Comment.author_id)
+    .outerjoin(_other, _other.id == Comment.resolved_by_id)
+    .outerjoin(_remover, _remover.id == Comment.removed_by_id)
+    .where(Comment.proposal_id == _PROPOSAL, Comment.circle.in_(_CIRCLES))
+)  # fmt: skip
 _ANSWERS = _COMMENTS.where(Comment.parent_id.in_(bindparam("threads", expanding=True))).order_by(Comment.id)
 _MENTIONS = (
     select(Mention.comment_id, Person.id, Person.name, Person.is_minor)
@@ -143,12 +138,9 @@ def _threads(*, of_section: bool, open_only: bool) -> Select[*tuple[Any, ...]]:
 
 
 def _answers(tx: Connection, facts: Facts, threads: Collection[int]) -> Mapping[int, list[CommentRow]]:
-    answers: dict[int, list[CommentRow]] = defaultdict(list)
     values = {**_readable_by(facts), "threads": list(threads)}
-    for answer in tx.execute(_ANSWERS, values) if threads else ():
-        row = _comment(tuple(answer))
-        answers[row.parent_id or 0].append(row)
-    return answers
+    rows = tx.execute(_ANSWERS, values) if threads else ()
+    return grouped((row.parent_id or 0, _comment(tuple(row))) for row in rows)
 
 
 def _add_mentions(tx: Connection, rows: Iterable[CommentRow]) -> None:
@@ -157,23 +149,18 @@ def _add_mentions(tx: Connection, rows: Iterable[CommentRow]) -> None:
         by_id[row[0]].mentions.append(PersonName(row[1], row[2], bool(row[3])))
 
 
-def _all_suggestions() -> Select[*tuple[Any, ...]]:
-    s, author, answered = Suggestion, aliased(Person), aliased(Person)
-    query: Select[*tuple[Any, ...]] = (
-        select(
-            s.id, s.section, s.circle, s.text, s.word, s.base, author.id, author.name, author.is_minor, s.written_at,
-            s.outcome, s.answer, s.answered_at, answered.id, answered.name, answered.is_minor,
-        )
-        .join(author, author.id == s.author_id)
-        .outerjoin(answered, answered.id == s.answered_by_id)
-        .where(s.proposal_id == _PROPOSAL, s.circle.in_(_CIRCLES))
-        .order_by((s.outcome == "").desc(), s.id.desc())
-        .limit(PAGE + MOST_ANSWERED)
-    )  # fmt: skip
-    return query
-
-
-_SUGGESTIONS = _all_suggestions()
+_SUGGESTIONS: Select[*tuple[Any, ...]] = (
+    select(
+        Suggestion.id, Suggestion.section, Suggestion.circle, Suggestion.text, Suggestion.word, Suggestion.base,
+        _author.id, _author.name, _author.is_minor, Suggestion.written_at, Suggestion.outcome, Suggestion.answer,
+        Suggestion.answered_at, _other.id, _other.name, _other.is_minor,
+    )
+    .join(_author, _author.id == Suggestion.author_id)
+    .outerjoin(_other, _other.id == Suggestion.answered_by_id)
+    .where(Suggestion.proposal_id == _PROPOSAL, Suggestion.circle.in_(_CIRCLES))
+    .order_by((Suggestion.outcome == "").desc(), Suggestion.id.desc())
+    .limit(PAGE + MOST_ANSWERED)
+)  # fmt: skip
 
 
 def suggestions_of(tx: Connection, facts: Facts) -> tuple[SuggestionRow, ...]:

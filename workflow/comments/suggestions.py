@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from workflow.base.errors import BadInput, NotAllowed, NotFound, NotReady
+from workflow.base.errors import BadInput, NotAllowed, NotReady, found
 from workflow.base.i18n import _
 from workflow.comments.actions import readable_proposal
 from workflow.comments.visibility import Circle, leads, readable, writable
@@ -112,9 +112,7 @@ def _suggestion(tx: Connection, facts: Facts, number: int) -> Row[*tuple[Any, ..
     query: Select[*tuple[Any, ...]] = select(s.section, s.text, s.author_id, s.outcome).where(
         s.id == number, s.proposal_id == facts.ref.id, s.circle.in_(sorted(readable(facts)))
     )
-    row = tx.execute(query.with_for_update()).one_or_none()
-    if row is None:
-        raise NotFound
+    row = found(tx.execute(query.with_for_update()).one_or_none())
     if row.outcome:
         raise NotReady([missing("suggestion_answered", _("This suggestion has been answered already."))])
     return row

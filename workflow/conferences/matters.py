@@ -8,11 +8,11 @@ from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.calendar import end_of_day
-from workflow.base.errors import BadInput, NotAllowed, NotFound
+from workflow.base.errors import BadInput, NotAllowed, NotFound, found
 from workflow.base.i18n import _
 from workflow.conferences.outputs import HOSTS
-from workflow.models import Conference, Edition, OpenMatter, Person, RoleGrant
-from workflow.models.base import table_of
+from workflow.engine.membership import holds_here
+from workflow.models import Conference, Edition, OpenMatter, Person
 from workflow.notifications.ladders import audiences_of_rung
 from workflow.rules.deadlines import ladder_of_edition
 from workflow.rules.facts import Actor, Facts
@@ -109,11 +109,7 @@ def hand_over_matter(
 
 def _require_known(tx: Connection, facts: Facts, person: int) -> None:
     """Raises BadInput where the person has no role in the edition, or the account is closed."""
-    g = table_of(RoleGrant)
-    known = select(g.c.id).join_from(g, table_of(Person), g.c.person_id == Person.id).where(
-        g.c.person_id == person, g.c.edition_id == facts["edition_id"], g.c.withdrawn_at.is_(None),
-        Person.active.is_(True),
-    )  # fmt: skip
+    known = select(Person.id).where(Person.id == person, Person.active.is_(True), holds_here(facts["edition_id"]))
     if tx.execute(known).first() is None:
         raise BadInput({"person": _("Choose somebody who has a role in this edition.")})
 
@@ -123,9 +119,7 @@ def finish_matter(
 ) -> None:
     """Note what came of a matter of this edition, by its owner or a host. Raises NotFound, NotAllowed, BadInput."""
     m = OpenMatter
-    owner = tx.execute(select(m.owner_id).where(m.id == matter_id, m.edition_id == facts["edition_id"])).scalar()
-    if owner is None:
-        raise NotFound
+    owner = found(tx.execute(select(m.owner_id).where(m.id == matter_id, m.edition_id == facts["edition_id"])).scalar())
     if actor.id is None or (owner != actor.id and not facts.rights.roles & HOSTS):
         raise NotAllowed
     clean = read((RESULT,), {"result": typed.get("result", "")})

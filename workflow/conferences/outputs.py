@@ -7,14 +7,15 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
-from workflow.base.errors import BadInput, NotAllowed, NotFound
+from workflow.base.errors import BadInput, NotAllowed, found
+from workflow.base.grouping import grouped
 from workflow.base.i18n import Sentence, _
 from workflow.models import Conference, ConferenceOutput, Edition, Person, Presence, Registration
 from workflow.rules.conference_outputs import KINDS
 from workflow.rules.facts import Actor, Facts
 from workflow.rules.field_types import Input, read
 from workflow.rules.roles import Role
-from workflow.rules.states import RESTING, ConferenceState
+from workflow.rules.states import RESTING, ConferenceState, RegistrationState
 
 # How long the author changes a line; afterwards it is struck out and written again.
 CHANGEABLE = timedelta(minutes=15)
@@ -23,7 +24,6 @@ TEXT = Input("text", "text", _("What you want to write down"), maximum=1000)
 HOSTS = frozenset({Role.STAFF, Role.ANIMATOR})
 # While lines are written: from the opening of registration until the report is approved.
 WRITABLE = frozenset({ConferenceState.OPEN, ConferenceState.HELD})
-REGISTERED = "registered"
 
 
 class OutputLine(Struct, frozen=True):
@@ -71,7 +71,9 @@ def may_write(tx: Connection, facts: Facts) -> bool:
 def takes_part(tx: Connection, conference_id: int, person_id: int) -> bool:
     """Whether a person is registered for a conference or was checked in; one statement."""
     r, p = Registration, Presence
-    registered = select(r.id).where(r.conference_id == conference_id, r.person_id == person_id, r.state == REGISTERED)
+    registered = select(r.id).where(
+        r.conference_id == conference_id, r.person_id == person_id, r.state == RegistrationState.REGISTERED
+    )
     present = select(p.id).where(p.conference_id == conference_id, p.person_id == person_id)
     return tx.execute(registered.union_all(present)).first() is not None
 
@@ -117,10 +119,7 @@ def strike_line(tx: Connection, facts: Facts, line_id: int, *, actor: Actor, at:
 
 
 def _line(tx: Connection, conference_id: int, line_id: int) -> OutputLine:
-    line = next((one for one in outputs_of(tx, conference_id) if one.id == line_id), None)
-    if line is None:
-        raise NotFound
-    return line
+    return found(next((one for one in outputs_of(tx, conference_id) if one.id == line_id), None))
 
 
 def idea_of(tx: Connection, facts: Facts, line_id: int) -> tuple[OutputLine, str]:
@@ -140,7 +139,4 @@ def note_idea(tx: Connection, line_id: int, proposal_id: int) -> None:
 
 def by_table(lines: Sequence[OutputLine]) -> dict[str, list[OutputLine]]:
     """The lines by the table at which they were written, tables in the order of their first line."""
-    tables: dict[str, list[OutputLine]] = {}
-    for line in lines:
-        tables.setdefault(line.table_label, []).append(line)
-    return tables
+    return grouped((line.table_label, line) for line in lines)

@@ -29,14 +29,18 @@ CONVENED = timedelta(days=7)
 
 def convene_meeting(tx: Connection, edition: Ref, cast: Cast, *, at: datetime) -> None:
     """Prepare a meeting that can begin at once, give it an agenda and convene it, in the caller's transaction."""
-    actor, then, begins = cast.actors[CHAIR], at - CONVENED, at.astimezone(WARSAW)
-    answers = {"body": "committee", "form": "room", "day": begins.date().isoformat(), "hour": f"{begins:%H}:00",
-               "venue": VENUE}  # fmt: skip
-    command = CreateCommand("meeting", "prepare_meeting", actor=actor, at=then, edition_id=edition.id, answers=answers)
-    meeting = machine.create(tx, command).ref
+    actor, then = cast.actors[CHAIR], at - CONVENED
+    meeting = _prepare(tx, edition, Body.COMMITTEE, actor=actor, at=then, begins=at)
     for item in AGENDA:
         machine.take(tx, StepCommand(meeting, "add_agenda_item", actor=actor, at=then, answers={"item": item}))
     machine.take(tx, StepCommand(meeting, "convene", actor=actor, at=then))
+
+
+def _prepare(tx: Connection, edition: Ref, body: Body, *, actor: Actor, at: datetime, begins: datetime) -> Ref:
+    hour = f"{begins.astimezone(WARSAW):%H}:00"
+    answers = {"body": body, "form": "room", "day": warsaw_date(begins).isoformat(), "hour": hour, "venue": VENUE}
+    command = CreateCommand("meeting", "prepare_meeting", actor=actor, at=at, edition_id=edition.id, answers=answers)
+    return machine.create(tx, command).ref
 
 
 class Item(Struct, frozen=True):
@@ -69,11 +73,7 @@ def hold_meeting(
     Every list that all vote for is adopted as a resolution, by the steps that a real meeting takes, in the caller's
     transaction. With a minute-taker its minutes are generated, read by both, signed and approved.
     """
-    answers = {"body": body.value, "form": "room", "day": warsaw_date(at).isoformat(),
-               "hour": f"{at.astimezone(WARSAW):%H}:00", "venue": VENUE}  # fmt: skip
-    meeting = machine.create(
-        tx, CreateCommand("meeting", "prepare_meeting", actor=chair, at=at, edition_id=edition.id, answers=answers)
-    ).ref
+    meeting = _prepare(tx, edition, body, actor=chair, at=at, begins=at)
 
     def take(ref: Ref, step: str, **answers: Any) -> None:
         machine.take(tx, StepCommand(ref, step, actor=chair, at=at, answers=answers))

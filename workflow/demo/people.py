@@ -50,8 +50,8 @@ def add_people(database: Database, members: Sequence[Member], *, password: str, 
         kept = {row.email: row.password_hash for row in connection.execute(select(Person.email, Person.password_hash))}
     fresh = [member for member in members if address(member) not in kept]
     hashes = {address(member): hash_password(password) for member in fresh if member.get("signs_in")}
-    weak = _weak(members, kept) if password != KNOWN_PASSWORD else []
-    changed = {email: hash_password(password) for email in weak}
+    signing_in = [address(member) for member in members if member.get("signs_in") and password != KNOWN_PASSWORD]
+    changed = {email: hash_password(password) for email in signing_in if matches(kept.get(email), KNOWN_PASSWORD)}
     with database.transaction() as tx:
         there = set(tx.execute(select(Person.email)).scalars())
         rows = [_row(member, hashes.get(address(member)), at) for member in fresh if address(member) not in there]
@@ -74,14 +74,6 @@ def gather(connection: Connection, members: Sequence[Member]) -> Cast:
 def address(member: Member) -> str:
     """The e-mail address of an account of the demo."""
     return f"{member['account']}@{DOMAIN}"
-
-
-def _weak(members: Sequence[Member], kept: Mapping[str, str | None]) -> list[str]:
-    return [
-        address(member)
-        for member in members
-        if member.get("signs_in") and matches(kept.get(address(member)), KNOWN_PASSWORD)
-    ]
 
 
 def _row(member: Member, hashed: str | None, at: datetime) -> dict[str, Any]:

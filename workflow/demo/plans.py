@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select
 
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
-from workflow.implementation.changes import request_change
-from workflow.implementation.milestones import plan_milestone
+from workflow.implementation import parts
+from workflow.implementation.parts import begin_part
 from workflow.models import ChangeRequest, Milestone, Organisation
 from workflow.rules.facts import Actor, Ref
 
@@ -55,9 +55,9 @@ def play_part(tx: Connection, project: Ref, act: str, data: Mapping[str, Any], *
     if act == PLAN:
         if "organisation" in given:
             given["organisation"] = _organisation(tx, given["organisation"])
-        plan_milestone(tx, project.id, given, actor=actor, at=at)
+        begin_part(tx, project.id, parts.MILESTONE, parts.PLAN, given, actor=actor, at=at)
     elif act == ASK:
-        request_change(tx, project.id, given, actor=actor, at=at)
+        begin_part(tx, project.id, parts.CHANGE, parts.REQUEST, given, actor=actor, at=at)
     else:
         model, step = (Milestone, "finish") if act == FINISH else (ChangeRequest, given.pop("decision"))
         ref = Ref(model.__tablename__, _numbered(tx, model, project.id, given.pop("number")))

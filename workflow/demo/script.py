@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from workflow.base.calendar import at_hour
 from workflow.demo.scenarios import SCENARIOS
-from workflow.demo.stages import STAGES, Beat
+from workflow.demo.stages import STAGES
 
 Book = Mapping[str, Any]
 EDITION = "edition"
@@ -88,14 +88,11 @@ def _proposal(book: Book, number: int, proposal: Book, monday: date) -> Iterator
     for stage in SCENARIOS[proposal["ends"]](proposal):
         day = monday + timedelta(days=_day(book, number, proposal, stage))
         at = at_hour(day, OPENING_HOUR + number % OFFICE_HOURS) + timedelta(minutes=number)
-        for beat in STAGES[stage](proposal, number):
+        for beat in STAGES[stage](proposal):
             at = max(at, last + BETWEEN_BEATS) if last else at
-            yield _act(at, proposal["slug"], beat)
+            creates = "proposal" if beat.step == "record_idea" else ""
+            yield Act(at, proposal["slug"], beat.who, beat.step, beat.data, creates=creates)
             last = at
-
-
-def _act(at: datetime, subject: str, beat: Beat) -> Act:
-    return Act(at, subject, beat.who, beat.step, beat.data, creates="proposal" if beat.step == "record_idea" else "")
 
 
 def _day(book: Book, number: int, proposal: Book, stage: str) -> int:

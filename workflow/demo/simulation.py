@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from workflow.base.calendar import warsaw_date
+from workflow.base.grouping import grouped
 from workflow.conferences.reports import read_report
 from workflow.demo.agreement import Signing
 from workflow.demo.backdating import end_old_letters
@@ -150,11 +151,7 @@ class Rehearsal:
 
 def _committee_meetings(acts: Sequence[Act]) -> Mapping[date, Sequence[Act]]:
     """The acts by which the committee decides, by the day on which it meets."""
-    by_day: dict[date, list[Act]] = {}
-    for act in acts:
-        if act.step == MEETING:
-            by_day.setdefault(warsaw_date(act.at), []).append(act)
-    return by_day
+    return grouped((warsaw_date(act.at), act) for act in acts if act.step == MEETING)
 
 
 def _on_its_day(conference: Book, today: date) -> Book:

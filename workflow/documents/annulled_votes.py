@@ -1,25 +1,21 @@
 """What minutes say of votes that were annulled; one that had been counted is named with its figures and the reason."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from workflow.base.i18n import Sentence, _, format_time, say
+from workflow.base.i18n import Sentence, _
 from workflow.documents.blocks import Paragraph
-from workflow.rules.documents import LANGUAGE
-
-Data = Mapping[str, Any]
+from workflow.documents.wording import Data, hour, paragraph
 
 
 def annulled_votes(votes: Sequence[Data], motion: int) -> Iterator[Paragraph]:
     """One sentence for each annulled vote on a motion."""
     for vote in votes:
         if vote["motion"] == motion:
-            yield Paragraph(say(_sentence(vote), LANGUAGE))
+            yield paragraph(_sentence(vote))
 
 
 def _sentence(vote: Data) -> Sentence:
-    opened = format_time(datetime.fromisoformat(vote["opened_at"]), LANGUAGE) if vote["opened_at"] else ""
+    opened = hour(vote["opened_at"])
     figures = vote.get("figures")
     if not figures:
         return _("A vote opened at {time} was annulled.", time=opened)

@@ -1,21 +1,12 @@
 """The template of a conference's report: what its rows say, in the words of an office."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import Any
 
-from workflow.base.i18n import Sentence, _, format_date, say
-from workflow.documents.blocks import Block, Grid, Heading, Items, Paragraph, pairs
-from workflow.documents.minutes import moment
+from workflow.base.i18n import Sentence, _
+from workflow.documents.blocks import Block, Grid, Heading, Items, Paragraph
+from workflow.documents.wording import Data, day, heading, moment, paragraph, particulars, said, table
 from workflow.rules.conference_outputs import KINDS, NAMES
-from workflow.rules.documents import LANGUAGE
 from workflow.rules.hall import NO_SECTOR_IN_WORDS, stratum_in_words
-
-Data = Mapping[str, Any]
-
-
-def _say(sentence: Sentence) -> str:
-    return say(sentence, LANGUAGE)
 
 
 def title(data: Data) -> Sentence:
@@ -29,60 +20,58 @@ def blocks(data: Data) -> Iterator[Block]:
     yield from _attendance(data)
     yield from _lists(data)
     if data["presented"]:
-        yield Heading(_say(_("Projects presented")))
+        yield heading(_("Projects presented"))
         yield Items([f"{project['number']}. {project['title']}" for project in data["presented"]])
     if data.get("votes"):
-        yield Heading(_say(_("Votes in the hall")))
+        yield heading(_("Votes in the hall"))
         for vote in data["votes"]:
             yield from _vote(vote)
     yield from _matters(data)
-    yield Heading(_say(_("Remarks")))
-    yield Paragraph(data["remarks"] or _say(_("No remarks.")))
+    yield heading(_("Remarks"))
+    yield Paragraph(data["remarks"] or said(_("No remarks.")))
 
 
 def _head(data: Data) -> Grid:
-    labels = (_say(_("What")), _say(_("Text")))
     rows = [
         (_("Edition"), data["edition"]), (_("Theme"), data["theme"]), (_("Purpose"), data["purpose"]),
         (_("Begun"), moment(data["starts_at"])), (_("Ended"), moment(data["ends_at"])),
         (_("Host commune"), data["host_commune"]), (_("Venue"), data["venue"]),
     ]  # fmt: skip
-    return pairs(_say(_("The conference")), labels, [(_say(label), value) for label, value in rows])
+    return particulars(_("The conference"), rows)
 
 
 def _attendance(data: Data) -> Iterator[Block]:
-    yield Heading(_say(_("Attendance")))
+    yield heading(_("Attendance"))
     present = sum(line["count"] for line in data["sectors"])
     if "registered" in data:
-        yield Paragraph(_say(_("Registered: {registered}. Checked in: {present}.", registered=data["registered"],
-                               present=present)))  # fmt: skip
+        yield paragraph(_("Registered: {registered}. Checked in: {present}.", registered=data["registered"],
+                          present=present))  # fmt: skip
     elif present:
-        yield Paragraph(_say(_("Checked in: {present}.", present=present)))
+        yield paragraph(_("Checked in: {present}.", present=present))
     elif data["participants"] is None:
-        yield Paragraph(_say(_("No number of participants was noted.")))
+        yield paragraph(_("No number of participants was noted."))
     if data["participants"] is not None:
         figure = f"{data['qualifier']} {data['participants']}".strip()
-        yield Paragraph(_say(_("Participants as noted: {figure}. Source: {source}", figure=figure,
-                               source=data["source"] or "–")))  # fmt: skip
+        yield paragraph(_("Participants as noted: {figure}. Source: {source}", figure=figure,
+                          source=data["source"] or "–"))  # fmt: skip
     if data["sectors"]:
-        columns = [_say(label) for label in (_("Sector"), _("People"))]
         rows = [(_sector(line), str(line["count"])) for line in data["sectors"]]
-        yield Grid(_say(_("People checked in, by sector")), columns, rows, widths=(4, 1), numbers=frozenset({1}))
+        yield table(_("People checked in, by sector"), (_("Sector"), _("People")), rows, widths=(4, 1), numbers={1})
 
 
 def _sector(line: Data) -> str:
     missing = _("sector not given") if line.get("unknown") else _("without an organisation")
-    return str(line["sector"] or _say(missing))
+    return str(line["sector"] or said(missing))
 
 
 def _lists(data: Data) -> Iterator[Block]:
     if not data["outputs"]:
         return
-    yield Heading(_say(NAMES[data["outputs"]]))
+    yield heading(NAMES[data["outputs"]])
     if not data["lists"]:
-        yield Paragraph(_say(_("The groups wrote nothing down.")))
+        yield paragraph(_("The groups wrote nothing down."))
     for group in data["lists"]:
-        yield Heading(f"{_say(KINDS[data['outputs']][group['kind']])}: {group['table']}", level=3)
+        yield Heading(f"{said(KINDS[data['outputs']][group['kind']])}: {group['table']}", level=3)
         yield Items(group["lines"])
 
 
@@ -94,39 +83,38 @@ def _vote(vote: Data) -> Iterator[Block]:
         yield Items(listed)
     manner = _("Secret vote.") if vote["secret"] else _("Vote by name.")
     yield Paragraph(" ".join((
-        _say(manner),
-        _say(_("Closed: {moment}.", moment=moment(vote["closed_at"]))),
-        _say(_("People who could vote: {electors}. People who voted: {voted}.", electors=vote["electors"],
+        said(manner),
+        said(_("Closed: {moment}.", moment=moment(vote["closed_at"]))),
+        said(_("People who could vote: {electors}. People who voted: {voted}.", electors=vote["electors"],
                voted=vote["voted"])),
     )))  # fmt: skip
-    columns = [_say(label) for label in (_("Place"), _("Option"), _("Votes or points"), _("Tie"))]
-    rows = [(str(option["place"]), option["label"], str(option["score"]), _say(_("yes")) if option["tied"] else "")
+    columns = (_("Place"), _("Option"), _("Votes or points"), _("Tie"))
+    rows = [(str(option["place"]), option["label"], str(option["score"]), said(_("yes")) if option["tied"] else "")
             for option in vote["options"]]  # fmt: skip
-    yield Grid(_say(_("Options by result")), columns, rows, widths=(1, 6, 2, 1), numbers=frozenset({0, 2}))
+    yield table(_("Options by result"), columns, rows, widths=(1, 6, 2, 1), numbers={0, 2})
     yield from _by_sector(vote)
-    yield Paragraph(_say(_("Result file of vote no. {number}, SHA-256: {digest}", number=vote["poll"],
-                           digest=vote["digest"])))  # fmt: skip
+    yield paragraph(_("Result file of vote no. {number}, SHA-256: {digest}", number=vote["poll"],
+                      digest=vote["digest"]))  # fmt: skip
 
 
 def _by_sector(vote: Data) -> Iterator[Block]:
     strata: Mapping[str, Mapping[str, int]] = vote["strata"]
     if not strata:
         return
-    none = _say(NO_SECTOR_IN_WORDS)
-    columns = [_say(_("Option")), *(stratum_in_words(stratum, none) for stratum in strata)]
+    none = said(NO_SECTOR_IN_WORDS)
+    columns = [said(_("Option")), *(stratum_in_words(stratum, none) for stratum in strata)]
     rows = [(option["label"], *(str(scores.get(option["key"], 0)) for scores in strata.values()))
             for option in vote["options"]]  # fmt: skip
     widths = (4, *([2] * len(strata)))
     numbers = frozenset(range(1, len(columns)))
-    yield Grid(_say(_("Options in each sector")), columns, rows, widths=widths, numbers=numbers)
+    yield Grid(said(_("Options in each sector")), columns, rows, widths=widths, numbers=numbers)
 
 
 def _matters(data: Data) -> Iterator[Block]:
-    yield Heading(_say(_("Left to be done")))
+    yield heading(_("Left to be done"))
     if not data["matters"]:
-        yield Paragraph(_say(_("Nothing was left open.")))
+        yield paragraph(_("Nothing was left open."))
         return
-    columns = [_say(label) for label in (_("What"), _("Who"), _("Until when"), _("Result"))]
-    rows = [(matter["text"], matter["owner"], format_date(datetime.fromisoformat(matter["due_at"]), LANGUAGE),
-             matter["result"]) for matter in data["matters"]]  # fmt: skip
-    yield Grid(_say(_("What the conference left to be done")), columns, rows, widths=(4, 2, 2, 3))
+    columns = (_("What"), _("Who"), _("Until when"), _("Result"))
+    rows = [(matter["text"], matter["owner"], day(matter["due_at"]), matter["result"]) for matter in data["matters"]]
+    yield table(_("What the conference left to be done"), columns, rows, widths=(4, 2, 2, 3))

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
-from workflow.base.i18n import Sentence, say
 from workflow.documents.minutes import outcome
-from workflow.documents.store import TEMPLATES, Data
+from workflow.documents.store import TEMPLATES
+from workflow.documents.wording import Data, said
 from workflow.models import Document, Person, Publication
-from workflow.rules.documents import LANGUAGE, DocumentKind
+from workflow.rules.documents import DocumentKind
 
 # The order in which kinds are listed.
 ORDER = (
@@ -57,7 +57,7 @@ def published_of(tx: Connection, edition_id: int) -> tuple[Published, ...]:
     )  # fmt: skip
     found = [
         Published(
-            row.id, row.kind, _title(row.kind, row.data),
+            row.id, row.kind, said(TEMPLATES[row.kind][0](row.data)),
             row.version, row.produced_by, row.generated_at, row.responsible, row.name or "", row.published_at, name,
             _projects(row.kind, row.data),
         ) for row in tx.execute(query) for name in [_name(row.kind, row.series, row.number)]
@@ -113,8 +113,3 @@ def _projects(kind: str, data: Data) -> tuple[str, ...]:
     if kind != DocumentKind.RESOLUTION:
         return ()
     return tuple(f"{item['project']}. {item['title']}: {outcome(item)}" for item in data["items"])
-
-
-def _title(kind: str, data: Data) -> str:
-    sentence: Sentence = TEMPLATES[kind][0](data)
-    return say(sentence, LANGUAGE)

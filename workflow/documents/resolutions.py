@@ -1,20 +1,12 @@
 """The template of a resolution: what was decided, why, by whom and with which votes."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from workflow.base.i18n import Sentence, _, format_date, say
-from workflow.documents.blocks import Block, Grid, Heading, Paragraph, pairs
+from workflow.base.i18n import Sentence, _
+from workflow.documents.blocks import Block, Paragraph
 from workflow.documents.minutes import decided, vote_blocks
+from workflow.documents.wording import Data, day, heading, particulars, said, table
 from workflow.rules.bodies import BODIES, FUNCTIONS
-from workflow.rules.documents import LANGUAGE
-
-Data = Mapping[str, Any]
-
-
-def _say(sentence: Sentence) -> str:
-    return say(sentence, LANGUAGE)
 
 
 def title(data: Data) -> Sentence:
@@ -25,14 +17,13 @@ def title(data: Data) -> Sentence:
 
 def blocks(data: Data) -> Iterator[Block]:
     """The head, the wording, decisions with their reasons, the vote, the committee."""
-    adopted = format_date(date.fromisoformat(data["adopted_on"]), LANGUAGE)
     rows = [
-        (_("Body"), _say(BODIES[data["body"]])), (_("Edition"), data["edition"]), (_("Adopted on"), adopted),
-        (_("Number of the meeting"), str(data["meeting"])), (_("Chaired by"), data["chair"]),
+        (_("Body"), said(BODIES[data["body"]])), (_("Edition"), data["edition"]),
+        (_("Adopted on"), day(data["adopted_on"])), (_("Number of the meeting"), str(data["meeting"])),
+        (_("Chaired by"), data["chair"]),
     ]  # fmt: skip
-    labels = (_say(_("What")), _say(_("Text")))
-    yield pairs(_say(_("Resolution")), labels, [(_say(label), text) for label, text in rows])
-    yield Heading(_say(_("Wording of the resolution")))
+    yield particulars(_("Resolution"), rows)
+    yield heading(_("Wording of the resolution"))
     yield Paragraph(data["wording"], strong=True)
     yield decided(data["items"])
     yield from vote_blocks(data["figures"], data["poll"])
@@ -41,7 +32,7 @@ def blocks(data: Data) -> Iterator[Block]:
 
 def committee(seats: Sequence[Data]) -> Iterator[Block]:
     """Who sat in the body that day: name, function, sector, organisation; members act publicly."""
-    yield Heading(_say(_("Composition of the body")))
-    columns = [_say(label) for label in (_("Person"), _("Function"), _("Sector"), _("Organisation"))]
-    rows = [(seat["name"], _say(FUNCTIONS[seat["function"]]), seat["sector"], seat["organisation"]) for seat in seats]
-    yield Grid(_say(_("Composition of the body")), columns, rows, widths=(4, 4, 3, 4))
+    yield heading(_("Composition of the body"))
+    columns = (_("Person"), _("Function"), _("Sector"), _("Organisation"))
+    rows = [(seat["name"], said(FUNCTIONS[seat["function"]]), seat["sector"], seat["organisation"]) for seat in seats]
+    yield table(_("Composition of the body"), columns, rows, widths=(4, 4, 3, 4))

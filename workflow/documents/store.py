@@ -6,21 +6,21 @@ from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, exists, insert, select
+from sqlalchemy import Connection, exists, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from workflow.base.i18n import Sentence, _, format_datetime, say
+from workflow.base.i18n import Sentence, _, format_datetime
 from workflow.documents import agreements, conference_reports, corrections, extracts, minutes, rankings, resolutions
-from workflow.documents.blocks import Block, Grid, Heading, Paragraph, Text
+from workflow.documents.blocks import Block, Text
 from workflow.documents.docx import docx_of
 from workflow.documents.html import html_of
 from workflow.documents.pdf import pdf_of
+from workflow.documents.wording import Data, heading, paragraph, said, table
 from workflow.models import Document, DocumentReading, DocumentRendering, DocumentSignature, Person
 from workflow.rules.bodies import FUNCTIONS
-from workflow.rules.documents import DocumentKind, DocumentState, Format, Signing
+from workflow.rules.documents import LANGUAGE, DocumentKind, DocumentState, Format, Signing
 from workflow.rules.facts import Ref
 
-Data = Mapping[str, Any]
 Template = tuple[Callable[[Data], Sentence], Callable[[Data], Iterator[Block]]]
 TEMPLATES: Mapping[str, Template] = {
     DocumentKind.MINUTES: (minutes.title, minutes.blocks),
@@ -83,17 +83,12 @@ def find(tx: Connection, document_id: int) -> Stored | None:
     """A version of a document; three statements."""
     d = Document
     query = (
-        select(d.id, d.edition_id, d.kind, d.number, d.version, d.state, d.data, d.data_digest, Person.name,
-               d.generated_at)
+        select(d.id, d.edition_id, d.kind, d.number, d.version, d.state, d.data, d.data_digest,
+               func.coalesce(Person.name, ""), d.generated_at)
         .outerjoin(Person, Person.id == d.author_id).where(d.id == document_id)
     )  # fmt: skip
     row = tx.execute(query).one_or_none()
-    if row is None:
-        return None
-    return Stored(
-        row.id, row.edition_id, row.kind, row.number, row.version, row.state, row.data, row.data_digest, row.name or "",
-        row.generated_at, _signatures(tx, document_id), _readers(tx, document_id),
-    )  # fmt: skip
+    return Stored(*(*row, _signatures(tx, document_id), _readers(tx, document_id))) if row else None
 
 
 def _signatures(tx: Connection, document_id: int) -> tuple[Signature, ...]:
@@ -137,29 +132,27 @@ def note_reading(tx: Connection, document_id: int, person_id: int, *, at: dateti
 def text_of(document: Stored) -> Text:
     """A document in words: what its template says, then its signatures and its control code."""
     name, template = TEMPLATES[document.kind]
-    language = "pl"
-    content = [*template(document.data), *_foot(document, language)]
-    draft = "" if document.is_approved else say(_("draft"), language)
+    content = [*template(document.data), *_foot(document)]
+    draft = "" if document.is_approved else said(_("draft"))
     at = max((signature.at for signature in document.signatures), default=document.generated_at)
-    return Text(say(name(document.data), language), document.data["edition"], content, at, language, draft)
+    return Text(said(name(document.data)), document.data["edition"], content, at, LANGUAGE, draft)
 
 
-def _foot(document: Stored, language: str) -> Iterator[Block]:
+def _foot(document: Stored) -> Iterator[Block]:
     if document.kind in SIGNED:
-        yield from _signed(document, language)
-    yield Paragraph(say(_("Version {version}, generated {moment}. Control code: {code}", version=document.version,
-                          moment=document.generated_at, code=minutes.spaced(document.digest)), language))  # fmt: skip
+        yield from _signed(document)
+    yield paragraph(_("Version {version}, generated {moment}. Control code: {code}", version=document.version,
+                      moment=document.generated_at, code=minutes.spaced(document.digest)))  # fmt: skip
 
 
-def _signed(document: Stored, language: str) -> Iterator[Block]:
-    yield Heading(say(_("Who signed"), language))
-    columns = [say(label, language) for label in (_("What"), _("Person"), _("When"))]
-    rows = [(say(MEANINGS[line.meaning], language), f"{line.name}, {say(FUNCTIONS[line.function], language)}",
-             format_datetime(line.at, language)) for line in document.signatures]  # fmt: skip
+def _signed(document: Stored) -> Iterator[Block]:
+    yield heading(_("Who signed"))
+    rows = [(said(MEANINGS[line.meaning]), f"{line.name}, {said(FUNCTIONS[line.function])}",
+             format_datetime(line.at, LANGUAGE)) for line in document.signatures]  # fmt: skip
     if rows:
-        yield Grid(say(_("Who signed"), language), columns, rows, widths=(2, 4, 4))
+        yield table(_("Who signed"), (_("What"), _("Person"), _("When")), rows, widths=(2, 4, 4))
     else:
-        yield Paragraph(say(_("Not signed yet."), language))
+        yield paragraph(_("Not signed yet."))
 
 
 def rendering(tx: Connection, document: Stored, form: Format) -> bytes:

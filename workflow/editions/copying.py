@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select
 from workflow.editions.actions import begin_edition
 from workflow.editions.queries import Texts
 from workflow.engine import machine
-from workflow.engine.command import StepCommand
+from workflow.engine.command import CreateCommand, StepCommand
 from workflow.engine.move import Moved
 from workflow.models import Criterion
 from workflow.notifications.letter_texts import EditionTexts, edition_texts
@@ -31,7 +31,8 @@ def copy_edition(
     Wholly or not at all; its calendar stays empty. Everything stands in the history of the new edition, nothing in that
     of the source. Edited texts of letters wait for approval in the new edition as they did here. Raises a Refusal.
     """
-    moved = begin_edition(tx, actor=actor, at=at, answers=answers, is_admin=False)
+    begin = CreateCommand("edition", "create_edition", actor=actor, at=at, answers=answers)
+    moved = begin_edition(tx, begin, is_admin=False)
     begun = machine.facts_of(tx, [moved.ref], actor=actor)[moved.ref]
     for step, given in (("set_rules", _rules(source, texts)), ("set_sections", _sections(source)),
                         ("change_settings", _settings(source, begun))):  # fmt: skip

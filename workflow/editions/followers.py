@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.accounts.sealing import HasKey, seal
-from workflow.accounts.signed_links import is_signed, sign
+from workflow.accounts.signed_links import read_signed, signed
 from workflow.base.addresses import folded_address
 from workflow.models import Follower
 from workflow.notifications import outbox
@@ -23,14 +23,13 @@ IN_FORCE = Follower.ended_at.is_(None)
 
 def token(settings: HasKey, follower_id: int, purpose: str) -> str:
     """The end of the address by which a follower confirms or ends."""
-    return f"{follower_id}-{sign(settings, str(follower_id), purpose=purpose)}"
+    return signed(settings, str(follower_id), purpose=purpose)
 
 
 def read_token(settings: HasKey, given: str, purpose: str) -> int | None:
     """The follower whom a token names; None for one that was not signed here."""
-    number, _between, signature = given.partition("-")
-    legal = number.isascii() and number.isdecimal() and len(number) < 18
-    return int(number) if legal and is_signed(settings, number, signature, purpose=purpose) else None
+    number = read_signed(settings, given, purpose=purpose)
+    return int(number) if number else None
 
 
 def follow(

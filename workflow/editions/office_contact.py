@@ -34,7 +34,6 @@ ASKS = (
     ),
     Input("officer_email", "email", _("E-mail address of the data protection officer"), maximum=254),
 )
-REQUIRED = tuple(spec.name for spec in ASKS if spec.required)
 LARGEST_LOGO = 2_000_000
 # The mark as it is kept: no wider and no higher than a page shows it on a sharp screen.
 LOGO_SIZE = (480, 160)
@@ -57,7 +56,7 @@ class Contact(Struct, frozen=True):
     @property
     def missing(self) -> tuple[Sentence, ...]:
         """What the statements of the site need and nobody has given."""
-        return tuple(spec.label for spec in ASKS if spec.name in REQUIRED and not getattr(self, spec.name))
+        return tuple(spec.label for spec in ASKS if spec.required and not getattr(self, spec.name))
 
 
 def read_contact(tx: Connection) -> Contact:

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
 
 from workflow.base.collation import sort_key
+from workflow.base.grouping import grouped
 from workflow.models import Agreement, Edition, Person, Proposal, Publication, RoleGrant
 from workflow.rules.page_permissions import Reader
 from workflow.rules.roles import COMMITTEE, Role
@@ -114,10 +115,7 @@ def chosen_projects(tx: Connection, editions: Collection[EditionLine], *, each: 
         .join(ranked, and_(ranked.c.id == p.id, ranked.c.place <= each))
         .order_by(p.edition_id, p.sort_key, p.id)
     )
-    chosen: dict[int, list[Chosen]] = {}
-    for row in tx.execute(query):
-        chosen.setdefault(row.edition_id, []).append(Chosen(*row))
-    return chosen
+    return grouped((row.edition_id, Chosen(*row)) for row in tx.execute(query))
 
 
 def find_edition(tx: Connection, key: str, reader: Reader | None) -> Mapping[str, Any] | None:
@@ -160,14 +158,10 @@ def agreement_of(tx: Connection, edition_id: int) -> AgreementLine | None:
 def committee_of(tx: Connection, edition_id: int) -> tuple[Seat, ...]:
     """The steering committee, the chair first; one statement."""
     g = RoleGrant
-    is_chair = g.role == Role.COMMITTEE_CHAIR
-    query = (
-        select(Person.id, Person.name, Person.organisation, func.max(g.sector), func.max(is_chair))
-        if tx.dialect.name == "sqlite"
-        else select(Person.id, Person.name, Person.organisation, func.max(g.sector), func.bool_or(is_chair))
-    )
+    is_chair = func.max(case((g.role == Role.COMMITTEE_CHAIR, 1), else_=0))
     rows = tx.execute(
-        query.join(g, g.person_id == Person.id)
+        select(Person.id, Person.name, Person.organisation, func.max(g.sector), is_chair)
+        .join(g, g.person_id == Person.id)
         .where(g.edition_id == edition_id, g.withdrawn_at.is_(None), g.role.in_(sorted(COMMITTEE)))
         .group_by(Person.id, Person.name, Person.organisation)
     )
@@ -183,7 +177,5 @@ def holders_of(tx: Connection, edition_id: int, roles: Collection[str]) -> dict[
     query = select(g.role, Person.name).join(Person, Person.id == g.person_id).where(
         g.edition_id == edition_id, g.role.in_(sorted(roles)), g.withdrawn_at.is_(None), Person.active.is_(True)
     )  # fmt: skip
-    names: dict[str, list[str]] = {}
-    for row in tx.execute(query):
-        names.setdefault(row.role, []).append(row.name)
+    names = grouped((row.role, row.name) for row in tx.execute(query))
     return {role: sorted(set(people), key=sort_key) for role, people in names.items()}

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select, update
 
-from workflow.base.errors import NotFound
+from workflow.base.errors import NotFound, found
+from workflow.base.grouping import in_chunks
 from workflow.db.database import Database
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
@@ -62,9 +63,7 @@ def remove_file(
     present = [f.id == number, f.proposal_id == ref.id, f.removed_at.is_(None)]
     if as_slides:
         present.append(f.kind == SLIDES)
-    row = tx.execute(select(f.name, f.media_type, f.size, f.sha256).where(*present)).one_or_none()
-    if row is None:
-        raise NotFound
+    row = found(tx.execute(select(f.name, f.media_type, f.size, f.sha256).where(*present)).one_or_none())
     stored = StoredFile(name=row.name, type=row.media_type, size=row.size, sha256=row.sha256)
     answers = {"file": stored} if as_slides else {"file": stored, "reason": reason}
     machine.take(tx, StepCommand(ref, "remove_slides" if as_slides else "remove_file", actor, at, answers=answers))
@@ -80,9 +79,7 @@ def restore_file(tx: Connection, ref: Ref, number: int, *, actor: Actor, at: dat
     """
     f = ProposalFile
     gone = f.id == number, f.proposal_id == ref.id, f.removed_at.is_not(None), f.bytes_removed_at.is_(None)
-    row = tx.execute(select(f.name, f.kind, f.media_type, f.size, f.sha256).where(*gone)).one_or_none()
-    if row is None:
-        raise NotFound
+    row = found(tx.execute(select(f.name, f.kind, f.media_type, f.size, f.sha256).where(*gone)).one_or_none())
     stored = StoredFile(name=row.name, type=row.media_type, size=row.size, sha256=row.sha256)
     machine.take(tx, StepCommand(ref, "attach_file", actor, at, answers={"file": stored, "file_kind": row.kind}))
     if tx.execute(update(f).where(*gone).values(removed_at=None, removed_by_id=None)).rowcount == 0:
@@ -112,8 +109,7 @@ def _sweep_taken_away(database: Database, uploads: Path, *, at: datetime) -> int
 def _sweep_unnamed(database: Database, uploads: Path, *, at: datetime) -> int:
     keys = list(storage.keys_older_than(uploads, before=(at - YOUNG).timestamp()))
     gone = 0
-    for start in range(0, len(keys), BATCH):
-        batch = keys[start : start + BATCH]
+    for batch in in_chunks(keys, BATCH):
         with database.reading() as connection:
             f = ProposalFile
             promised = select(f.key).where(f.key.in_(batch), f.bytes_removed_at.is_(None))

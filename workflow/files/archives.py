@@ -140,7 +140,8 @@ class _Reading:
             carried = head.startswith(ARCHIVE_HEADS)
             if head.startswith(PROGRAM_HEADS):
                 raise BadFile(PROGRAM)
-            if carried and (self.depth or not _may_carry(entry.filename)):
+            is_part = "/embeddings/" in entry.filename and entry.filename.lower().endswith(CARRIED)
+            if carried and (self.depth or not is_part):
                 raise BadFile(NESTED)
             chunk = head
             while chunk:
@@ -161,7 +162,3 @@ class _Reading:
         with zipfile.ZipFile(copy) as inner:
             _check_directory(inner)
             _Reading(inner, self.depth + 1, self.unpacked).read_all()
-
-
-def _may_carry(name: str) -> bool:
-    return "/embeddings/" in name and name.lower().endswith(CARRIED)

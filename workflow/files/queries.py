@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, Select, select
 
-from workflow.base.errors import NotFound
+from workflow.base.errors import found
 from workflow.models import Person, ProposalFile
 
 # More than a proposal can have at a time, so that only very old ones that were taken away are left out.
@@ -57,10 +57,7 @@ def file_of(tx: Connection, proposal_id: int, number: int) -> FileRow:
     """One file that is there; NotFound where the proposal has none of this number, or it was taken away."""
     f = ProposalFile
     query = _query().where(f.id == number, f.proposal_id == proposal_id, f.removed_at.is_(None))
-    row = tx.execute(query).one_or_none()
-    if row is None:
-        raise NotFound
-    return _row(tuple(row))
+    return _row(tuple(found(tx.execute(query).one_or_none())))
 
 
 def _query() -> Select[Any]:

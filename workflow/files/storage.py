@@ -17,6 +17,7 @@ from typing import IO
 
 from msgspec import Struct
 
+from workflow.base.errors import Refusal
 from workflow.base.i18n import _
 from workflow.files import thumbnails
 from workflow.files.content_types import Family, Kind, recognise
@@ -55,7 +56,8 @@ def receive(uploads: Path, stream: IO[bytes], name: str) -> IncomingFile:
     key = secrets.token_hex(20)
     path = folder / key
     try:
-        size, sha256 = _copy(stream, path)
+        refusal = BadFile(_("The file is too large: at most {most} fit.", most=amount(LARGEST_FILE)))
+        size, sha256 = copy(stream, path, largest=LARGEST_FILE, refusal=refusal)
         kind = recognise(path, shown)
         if kind.family is Family.PICTURE:
             small = folder / f"{key}{SMALL}"
@@ -68,14 +70,16 @@ def receive(uploads: Path, stream: IO[bytes], name: str) -> IncomingFile:
     return IncomingFile(key, shown, kind, size, sha256)
 
 
-def _copy(stream: IO[bytes], path: Path) -> tuple[int, str]:
+def copy(stream: IO[bytes], path: Path, *, largest: int, refusal: Refusal) -> tuple[int, str]:
+    """Copy a stream to a new file, written through to the disk; its size and digest. Raises the refusal where it is
+    larger; what was written then stays for the caller to remove."""
     size, digest = 0, hashlib.sha256()
     path.touch(mode=0o600, exist_ok=False)
     with path.open("wb") as file:
         while chunk := stream.read(CHUNK):
             size += len(chunk)
-            if size > LARGEST_FILE:
-                raise BadFile(_("The file is too large: at most {most} fit.", most=amount(LARGEST_FILE)))
+            if size > largest:
+                raise refusal
             digest.update(chunk)
             file.write(chunk)
         file.flush()

@@ -7,7 +7,7 @@ Whoever accepts joins by a record of the table (`join_group`), so that the histo
 from datetime import datetime, timedelta
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
 from workflow.accounts.clauses import note_shown
 from workflow.accounts.sealing import HasKey, digest, new_token, seal
@@ -17,8 +17,9 @@ from workflow.base.i18n import Sentence, _
 from workflow.engine import facts_reader, machine
 from workflow.engine.authorize import lock_proposal, require
 from workflow.engine.command import StepCommand
+from workflow.engine.membership import holds_here, works_here
 from workflow.engine.move import Moved
-from workflow.models import Edition, GroupInvitation, GroupMember, Person, Proposal, RoleGrant
+from workflow.models import Edition, GroupInvitation, Person, Proposal, RoleGrant
 from workflow.notifications import outbox
 from workflow.people.roles import NewPerson, add_person
 from workflow.rules.facts import Actor, Facts, Ref
@@ -91,13 +92,8 @@ def invite(
 
 def find_address(tx: Connection, edition_id: int, name: str) -> str | None:
     """The address of the one adult of the edition who has exactly this name; None for nobody, and for two."""
-    granted = exists().where(
-        RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
-    )
-    query = select(Person.email).where(
-        Person.name == name, Person.active.is_(True), Person.is_minor.is_(False), Person.email != "", granted
-    )
-    addresses = tx.execute(query.limit(2)).scalars().all()
+    adult = Person.name == name, Person.active.is_(True), Person.is_minor.is_(False), Person.email != ""
+    addresses = tx.execute(select(Person.email).where(*adult, holds_here(edition_id)).limit(2)).scalars().all()
     return addresses[0] if len(addresses) == 1 else None
 
 
@@ -188,10 +184,7 @@ def _objection(tx: Connection, facts: Facts, address: str, at: datetime) -> Sent
     here = and_(i.proposal_id == facts.ref.id, i.closed_at.is_(None))
     # One that has run out makes room for a new one to the same address.
     tx.execute(update(i).where(here, i.expires_at <= at).values(closed_at=i.expires_at, outcome="expired"))
-    member = exists().where(
-        GroupMember.person_id == Person.id, GroupMember.proposal_id == facts.ref.id, GroupMember.left_at.is_(None)
-    )
-    if tx.execute(select(Person.id).where(Person.email == address, member)).first():
+    if tx.execute(select(Person.id).where(Person.email == address, works_here(facts.ref.id))).first():
         return _("This person already belongs to the group.")
     if tx.execute(select(i.id).where(here, i.email == address)).first():
         return _("This address has been invited already; you can send the letter again.")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from workflow.base.errors import BadInput, NotFound
+from workflow.base.errors import BadInput, NotFound, found
 from workflow.base.i18n import _
 from workflow.engine import machine
 from workflow.engine.authorize import lock_proposal, require
@@ -57,9 +57,7 @@ def answer(
     values = {"closed_at": at, "outcome": "accepted" if welcome else "refused", "answered_by_id": actor.id}
     mine = (j.id == number, j.proposal_id == ref.id, j.closed_at.is_(None))
     done = update(j).where(*mine).values(**values, answer=given.get("answer", "")).returning(j.person_id)
-    person = tx.execute(done).scalar_one_or_none()
-    if person is None:
-        raise NotFound
+    person = found(tx.execute(done).scalar_one_or_none())
     if welcome:
         data = {"person": person, "place": given.get("place", "edit")}
         machine.take(tx, StepCommand(ref, "add_member", actor=actor, at=at, answers=data))

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from workflow.base.errors import BadInput, NotAllowed, NotFound
+from workflow.base.errors import BadInput, NotAllowed, NotFound, found
 from workflow.base.i18n import _
 from workflow.engine.authorize import lock_proposal, require
-from workflow.models import GroupMember, GroupTask, Person
+from workflow.engine.membership import works_here
+from workflow.models import GroupTask, Person
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.field_types import LINE, Input, read
 from workflow.rules.permissions import RULES
@@ -37,8 +38,7 @@ def add_task(
     given = read((TEXT, WHO, DUE), {"text": text, "person": person, "due_on": due_on})
     if given["person"] != actor.id and not _may_assign(facts):
         raise NotAllowed
-    if not _in_group(tx, ref, given["person"]):
-        raise BadInput({"person": _("This person does not belong to the group.")})
+    _require_in_group(tx, ref, given["person"])
     waiting = select(func.count()).select_from(t).where(t.proposal_id == ref.id, t.done_at.is_(None))
     if tx.execute(waiting).scalar_one() >= MOST_OPEN:
         raise BadInput({"text": _("The list is full; finish some tasks first.")})
@@ -61,8 +61,7 @@ def hand_over_task(tx: Connection, ref: Ref, number: int, *, person: Any, actor:
     if not _may_assign(facts):
         raise NotAllowed
     given = read((WHO,), {"person": person})
-    if not _in_group(tx, ref, given["person"]):
-        raise BadInput({"person": _("This person does not belong to the group.")})
+    _require_in_group(tx, ref, given["person"])
     mine = t.id == number, t.proposal_id == ref.id, t.done_at.is_(None)
     if tx.execute(update(t).where(*mine).values(person_id=given["person"])).rowcount != 1:
         raise NotFound
@@ -74,24 +73,18 @@ def drop_task(tx: Connection, ref: Ref, number: int, *, actor: Actor) -> None:
     tx.execute(delete(t).where(t.id == number))
 
 
-def _own_task(tx: Connection, ref: Ref, number: int, actor: Actor) -> Row[Any]:
+def _own_task(tx: Connection, ref: Ref, number: int, actor: Actor) -> None:
     facts = lock_proposal(tx, ref, actor)
-    row = tx.execute(select(t.person_id).where(t.id == number, t.proposal_id == ref.id)).one_or_none()
-    if row is None:
-        raise NotFound
+    row = found(tx.execute(select(t.person_id).where(t.id == number, t.proposal_id == ref.id)).one_or_none())
     if not (_may_assign(facts) or (row.person_id == actor.id and facts.rights.in_group)):
         raise NotAllowed
-    return row
 
 
 def _may_assign(facts: Facts) -> bool:
     return any(RULES[name](facts) for name in MAY_ASSIGN)
 
 
-def _in_group(tx: Connection, ref: Ref, person: int) -> bool:
-    m = GroupMember
-    there = exists().where(
-        m.proposal_id == ref.id, m.person_id == person, m.left_at.is_(None), Person.id == m.person_id,
-        Person.active.is_(True),
-    )  # fmt: skip
-    return bool(tx.execute(select(there)).scalar_one())
+def _require_in_group(tx: Connection, ref: Ref, person: int) -> None:
+    there = select(Person.id).where(Person.id == person, Person.active.is_(True), works_here(ref.id))
+    if tx.execute(there).first() is None:
+        raise BadInput({"person": _("This person does not belong to the group.")})

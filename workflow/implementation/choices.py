@@ -48,8 +48,8 @@ def pictures(tx: Connection, facts: Facts) -> list[Choice]:
     return [(row.id, row.name) for row in tx.execute(select(f.id, f.name).where(*there).order_by(f.id))]
 
 
-def files(tx: Connection, facts: Facts) -> list[Choice]:
-    """The files of the project of a milestone that were not taken away."""
-    f, project = ProposalFile, facts.plan.proposal_id if facts.plan is not None else 0
+def files(tx: Connection, project: int) -> list[Choice]:
+    """The files of a project that were not taken away."""
+    f = ProposalFile
     rows = tx.execute(select(f.id, f.name).where(f.proposal_id == project, f.removed_at.is_(None)).order_by(f.id))
     return [(row.id, row.name) for row in rows]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from workflow.base.collation import fold
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
-from workflow.implementation.milestones import plan_milestone
+from workflow.implementation.parts import MILESTONE, PLAN, begin_part
 from workflow.models import Milestone, Organisation, Promise
 from workflow.rules.facts import Actor, Ref
 from workflow.rules.field_types import LINE
@@ -69,7 +69,7 @@ def keep_offered(
     Raises a Refusal; what of which row was wrong is for the caller to say, who gives one row after the other.
     """
     for answers in milestones:
-        plan_milestone(tx, project, answers, actor=actor, at=at)
+        begin_part(tx, project, MILESTONE, PLAN, answers, actor=actor, at=at)
     for answers in promises:
         machine.take(tx, StepCommand(Ref("proposal", project), "note_promise", actor=actor, at=at, answers=answers))
 

@@ -8,7 +8,9 @@ from msgspec import Struct
 from sqlalchemy import Connection, exists, select
 from sqlalchemy.orm import aliased
 
+from workflow.base.grouping import grouped
 from workflow.base.i18n import format_money
+from workflow.implementation.choices import files
 from workflow.models import BudgetLine, Expense, Organisation, Person, ProposalFile
 from workflow.rules.plan import PlannedLine
 from workflow.rules.states import ExpenseKind
@@ -67,9 +69,7 @@ def payers(tx: Connection, lines: Sequence[PlannedLine]) -> list[Payer]:
     o = Organisation
     rows = tx.execute(select(o.id, o.name).where(o.id.in_(ids))).all() if ids else ()
     names = {row.id: row.name for row in rows}
-    groups: dict[tuple[str, bool], list[PlannedLine]] = {}
-    for line in lines:
-        groups.setdefault((names.get(line.organisation_id or 0, line.source), line.own), []).append(line)
+    groups = grouped(((names.get(line.organisation_id or 0, line.source), line.own), line) for line in lines)
     return [
         Payer(
             name, own, *(sum(getattr(line, column) for line in group) for column in ("planned", "committed", "spent"))
@@ -85,9 +85,7 @@ def choices_of(tx: Connection, project: int, name: str) -> list[tuple[Any, str]]
         query = select(line.number, line.label).where(line.proposal_id == project).order_by(line.number)
         return [(number, f"{number}. {label}") for number, label in tx.execute(query)]
     if name == "expense_file":
-        f = ProposalFile
-        rows = tx.execute(select(f.id, f.name).where(f.proposal_id == project, f.removed_at.is_(None)).order_by(f.id))
-        return [(number, label) for number, label in rows]
+        return files(tx, project)
     wanted = [one for one in reversed(expenses_of(tx, project)) if one.struck_at is None]
     if name == "settles":
         wanted = [one for one in wanted if one.kind == ExpenseKind.COMMITTED and not one.paid]

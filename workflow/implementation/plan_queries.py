@@ -1,14 +1,15 @@
 """What the page of a plan shows: milestones with people and files, changes, risks, promises; reads only."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, exists, false, func, select
+from sqlalchemy import Connection, false, func, select
 
-from workflow.base.errors import NotFound
+from workflow.base.errors import found
+from workflow.base.grouping import grouped
+from workflow.engine.membership import holds_here
 from workflow.models import (
     ChangeRequest,
     Milestone,
@@ -18,8 +19,8 @@ from workflow.models import (
     Promise,
     ProposalFile,
     Risk,
-    RoleGrant,
 )
+from workflow.models.base import table_of
 from workflow.rules.plan import PlannedMilestone, ProjectPlan
 
 
@@ -119,17 +120,17 @@ def plan_page(tx: Connection, plan: ProjectPlan) -> PlanPage:
 def milestones_of(tx: Connection, plan: ProjectPlan, changes: Collection[ShownChange]) -> tuple[ShownMilestone, ...]:
     """The milestones of a project in the order of their numbers; two statements."""
     m = Milestone
-    has_role = exists().where(RoleGrant.person_id == m.owner_id, RoleGrant.edition_id == m.edition_id,
-                              RoleGrant.withdrawn_at.is_(None))  # fmt: skip
     query = (
         select(m.id, m.description, m.starts_on, m.outcome, m.owner_id, m.budget_line_id, Person.name,
-               Person.active, has_role.label("has_role"), Organisation.name.label("organisation"))
+               Person.active, holds_here(table_of(m).c.edition_id).label("has_role"),
+               Organisation.name.label("organisation"))
         .outerjoin(Person, Person.id == m.owner_id).outerjoin(Organisation, Organisation.id == m.organisation_id)
         .where(m.proposal_id == plan.proposal_id).order_by(m.number)
     )  # fmt: skip
     evidence = _evidence(tx, plan.proposal_id)
     return tuple(
-        _shown(plan, planned, row, evidence[row.id], [change for change in changes if change.milestone_id == row.id])
+        _shown(plan, planned, row, evidence.get(row.id, []),
+               [change for change in changes if change.milestone_id == row.id])
         for row in tx.execute(query) if (planned := plan.milestone_with(row.id))
     )  # fmt: skip
 
@@ -148,10 +149,8 @@ def _shown(
 
 def milestone_of(tx: Connection, plan: ProjectPlan, milestone_id: int) -> ShownMilestone:
     """One milestone of a plan. Raises NotFound."""
-    for milestone in milestones_of(tx, plan, changes_of(tx, plan)):
-        if milestone.planned.id == milestone_id:
-            return milestone
-    raise NotFound
+    shown = milestones_of(tx, plan, changes_of(tx, plan))
+    return found(next((milestone for milestone in shown if milestone.planned.id == milestone_id), None))
 
 
 def _evidence(tx: Connection, project: int) -> Mapping[int, list[Evidence]]:
@@ -160,10 +159,7 @@ def _evidence(tx: Connection, project: int) -> Mapping[int, list[Evidence]]:
         select(e.milestone_id, f.id, f.name, f.media_type, f.has_small, e.public).join(f, f.id == e.file_id)
         .where(f.proposal_id == project, f.removed_at.is_(None)).order_by(f.id)
     )  # fmt: skip
-    found: dict[int, list[Evidence]] = defaultdict(list)
-    for row in tx.execute(query):
-        found[row.milestone_id].append(Evidence(row.id, row.name, row.media_type, row.has_small, row.public))
-    return found
+    return grouped((row[0], Evidence(*row[1:])) for row in tx.execute(query))
 
 
 def changes_of(tx: Connection, plan: ProjectPlan) -> tuple[ShownChange, ...]:
@@ -182,10 +178,7 @@ def changes_of(tx: Connection, plan: ProjectPlan) -> tuple[ShownChange, ...]:
 
 def change_of(tx: Connection, plan: ProjectPlan, change_id: int) -> ShownChange:
     """One request to change a plan. Raises NotFound."""
-    for change in changes_of(tx, plan):
-        if change.id == change_id:
-            return change
-    raise NotFound
+    return found(next((change for change in changes_of(tx, plan) if change.id == change_id), None))
 
 
 def risks_of(tx: Connection, project: int) -> tuple[ShownRisk, ...]:

@@ -62,10 +62,8 @@ _REPORTS = (
 
 def reports_of(tx: Connection, project: int) -> list[ReportView]:
     """All reports of a project, the newest first; one statement."""
-    return [
-        ReportView(*tuple(row))
-        for row in tx.execute(_REPORTS.where(_R.proposal_id == project).order_by(_R.number.desc()))
-    ]
+    query = _REPORTS.where(_R.proposal_id == project).order_by(_R.number.desc())
+    return [ReportView(*tuple(row)) for row in tx.execute(query)]
 
 
 def report_of(tx: Connection, project: int, number: int) -> ReportView | None:

@@ -13,17 +13,15 @@ from sqlalchemy import Connection, Row, select
 
 from workflow.accounts import links
 from workflow.accounts.sealing import HasKey
-from workflow.base.errors import BadInput, Missing, NotAllowed, NotReady
+from workflow.base.errors import BadInput, Missing, NotReady
+from workflow.base.grouping import grouped, in_chunks
 from workflow.base.i18n import _
-from workflow.engine import facts_reader
+from workflow.letters.actions import edition_of_staff
 from workflow.models import OneTimeLink, Person
 from workflow.notifications import letter_batches
 from workflow.people.edition_people import in_edition
-from workflow.rules.facts import Actor, Ref
+from workflow.rules.facts import Actor
 from workflow.rules.letter_batches import BatchKind
-from workflow.rules.permissions import RULES
-from workflow.rules.roles import Role
-from workflow.rules.totals import NARROW
 
 # So many people are read with one statement, and so many offers are looked through at once.
 CHUNK, MOST = 500, 2000
@@ -66,8 +64,8 @@ class OfferPlan(Struct, frozen=True):
 
     def in_groups(self) -> Mapping[Outcome, list[OfferLine]]:
         """The people by outcome, those who are written to first."""
-        groups = {outcome: [line for line in self.lines if line.outcome is outcome] for outcome in Outcome}
-        return {outcome: lines for outcome, lines in groups.items() if lines}
+        groups = grouped((line.outcome, line) for line in self.lines)
+        return {outcome: groups[outcome] for outcome in Outcome if outcome in groups}
 
 
 def plan_offers(tx: Connection, edition_id: int, people: Collection[int], *, at: datetime) -> OfferPlan:
@@ -79,8 +77,7 @@ def plan_offers(tx: Connection, edition_id: int, people: Collection[int], *, at:
         raise BadInput({"person": _("Tick at least one person, or choose everybody found.")})
     if len(people) > MOST:
         raise BadInput({"person": _("At most {count} people at once. Narrow the list.", count=MOST)})
-    numbers = sorted(people)
-    chunks = [numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK)]
+    chunks = in_chunks(sorted(people), CHUNK)
     return OfferPlan(tuple(line for chunk in chunks for line in _lines(tx, edition_id, chunk, at)))
 
 
@@ -93,9 +90,7 @@ def offer_accounts(
     The edition is locked. Raises NotAllowed, BadInput, and NotReady where nobody is written to, or where something has
     changed since it was shown; then nothing is written.
     """
-    edition = facts_reader.lock_subject(tx, Ref("edition", edition_id), actor=actor, scope=NARROW, data={})
-    if not RULES[Role.STAFF](edition):
-        raise NotAllowed([Missing("not_allowed", _("This is for somebody else to do."), (Role.STAFF,))])
+    edition_of_staff(tx, edition_id, actor)
     plan = plan_offers(tx, edition_id, people, at=at)
     if plan.digest != digest:
         raise NotReady([Missing("changed", _("Something has changed since you looked. Look at it again."))])

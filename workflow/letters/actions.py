@@ -9,9 +9,10 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, func, select, update
 
-from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady, Refusal
+from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady, found
 from workflow.base.i18n import Sentence, _
 from workflow.engine import facts_reader
+from workflow.engine.preview import PreviewChanged
 from workflow.letters.batches import batch_content
 from workflow.letters.lists import people_on
 from workflow.models import LetterBatch, LetterTextVersion, OutboxRow
@@ -46,14 +47,8 @@ LIST_ASKS = (
 )
 
 
-class LettersChanged(Refusal):
+class LettersChanged(PreviewChanged):
     """What was seen before the confirmation is not what would happen now; nothing was done."""
-
-    status = 409
-    code = "preview_changed"
-
-    def __init__(self) -> None:
-        super().__init__(_("Something has changed since you looked. Look again and confirm anew."))
 
 
 class TextApproval(Struct, frozen=True):
@@ -132,7 +127,7 @@ def approve_text(
 
     `seen` is the digest of what the actor saw beforehand. Raises NotAllowed, NotReady, LettersChanged.
     """
-    edition = _edition_of_staff(tx, edition_id, actor)
+    edition = edition_of_staff(tx, edition_id, actor)
     second_person(edition, _editors(tx, edition_id, topic), actor)
     if seen is not None and text_approval(tx, edition_id, topic).digest != seen:
         raise LettersChanged
@@ -149,7 +144,7 @@ def write_to_list(
 
     Raises NotAllowed, BadInput with the field that is wrong, NotReady where nobody is on the list.
     """
-    edition = _edition_of_staff(tx, edition_id, actor)
+    edition = edition_of_staff(tx, edition_id, actor)
     answers = read_letter(given, edition.edition)
     chosen, people = _list(tx, edition_id, answers)
     batch_id = letter_batches.begin(tx, edition_id, BatchKind.LIST, by=actor.id, at=at, recipients=chosen)
@@ -226,7 +221,7 @@ def _hole(text: str, edition: Mapping[str, Any]) -> Sentence | None:
 
 def send_test(tx: Connection, edition_id: int, letter: Letter, ref: Ref, *, actor: Actor, at: datetime) -> None:
     """Write a letter, as it was previewed, to the actor alone. Raises NotAllowed."""
-    _edition_of_staff(tx, edition_id, actor)
+    edition_of_staff(tx, edition_id, actor)
     subject = _("Test: {subject}", subject=letter.subject).say(letter.language)
     text = {"subject": subject, "happened": letter.happened, "expected": "\n".join((*letter.expected, letter.until))}
     outbox.record(
@@ -243,14 +238,12 @@ def second_person(edition: Facts, authors: frozenset[int], actor: Actor) -> None
 
 
 def _locked(tx: Connection, edition_id: int, batch_id: int, actor: Actor) -> tuple[Facts, Batch]:
-    edition = _edition_of_staff(tx, edition_id, actor)
-    batch = letter_batches.locked(tx, batch_id, edition_id)
-    if batch is None:
-        raise NotFound
-    return edition, batch
+    edition = edition_of_staff(tx, edition_id, actor)
+    return edition, found(letter_batches.locked(tx, batch_id, edition_id))
 
 
-def _edition_of_staff(tx: Connection, edition_id: int, actor: Actor) -> Facts:
+def edition_of_staff(tx: Connection, edition_id: int, actor: Actor) -> Facts:
+    """The edition, locked, whose office the actor is of; raises NotAllowed."""
     edition = facts_reader.lock_subject(tx, Ref("edition", edition_id), actor=actor, scope=NARROW, data={})
     if not RULES[Role.STAFF](edition):
         raise NotAllowed([Missing("not_allowed", _("This is for somebody else to do."), (Role.STAFF,))])

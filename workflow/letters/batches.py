@@ -20,7 +20,7 @@ from workflow.notifications.letter_texts import OWN_TEXT, edition_texts
 from workflow.notifications.message_data import for_recipients, letter_facts, text_for
 from workflow.notifications.messages import Letter, LetterFacts, compose
 from workflow.notifications.outbox import Waiting
-from workflow.notifications.topic_audiences import AUDIENCES
+from workflow.notifications.recipients import names_of
 from workflow.notifications.topic_recipients import resolve
 from workflow.rules.facts import Ref
 from workflow.rules.letter_batches import BatchKind, BatchState
@@ -219,20 +219,13 @@ def _letters(
         of = facts[row.id]
         # Offers differ in nothing but the link, which is not shown.
         message = of.topic if of.topic is Topic.ACCOUNT_OFFERED else of.number
-        key = (message, of.audiences & set(AUDIENCES.get(of.topic, ())), of.lines)
+        key = (message, of.concerned, of.lines)
         groups[key].append(persons[row.id])
         known[key] = of, row.payload
     return [
-        BatchLetter(of.ref, of.topic, compose(of, text_for(texts, of, payload, language), language,
-                                              only=AUDIENCES.get(of.topic)), tuple(groups[key]))
+        BatchLetter(of.ref, of.topic, compose(of, text_for(texts, of, payload, language), language), tuple(groups[key]))
         for key, (of, payload) in known.items()
     ]  # fmt: skip
-
-
-def names_of(connection: Connection, people: Collection[int | None]) -> dict[int | None, str]:
-    """The names of people by number."""
-    query = select(Person.id, Person.name).where(Person.id.in_(people))
-    return {row.id: row.name for row in connection.execute(query)} if people else {}
 
 
 def readers_of_list(

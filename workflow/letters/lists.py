@@ -10,16 +10,14 @@ from workflow.models import Conference, GroupMember, Presence, Proposal, Registr
 from workflow.rules.facts import SYSTEM, Ref
 from workflow.rules.guards.sheet import missing_sections
 from workflow.rules.letter_batches import RecipientList
-from workflow.rules.roles import Role
-from workflow.rules.states import GONE, ProposalState
+from workflow.rules.roles import COMMITTEE
+from workflow.rules.states import GONE, ProposalState, RegistrationState
 
 # Where a sheet is still being written.
 WRITING = (ProposalState.GROUP_WORK, ProposalState.RETURNED)
 OF_CONFERENCES = frozenset({
     RecipientList.REGISTERED, RecipientList.WAITING, RecipientList.PRESENT, RecipientList.ABSENT,
 })  # fmt: skip
-REGISTERED, WAITING = "registered", "waiting"
-COMMITTEE = (Role.COMMITTEE_MEMBER, Role.COMMITTEE_CHAIR)
 
 
 def people_on(
@@ -52,7 +50,8 @@ def _of_conferences(edition_id: int, chosen: RecipientList, conference: int | No
     if chosen is RecipientList.PRESENT:
         return query
     was_there = exists().where(Presence.registration_id == Registration.id)
-    state = WAITING if chosen is RecipientList.WAITING else REGISTERED
+    is_waiting = chosen is RecipientList.WAITING
+    state = RegistrationState.WAITING if is_waiting else RegistrationState.REGISTERED
     query = query.where(Registration.state == state)
     return query.where(~was_there) if chosen is RecipientList.ABSENT else query
 

@@ -1,45 +1,23 @@
 """What a text of a letter looks like with the data of a real subject; nothing is written."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from workflow.base.calendar import deadline
 from workflow.base.i18n import _
-from workflow.models import (
-    Agreement,
-    AgreementPartner,
-    ChangeRequest,
-    Conference,
-    Edition,
-    Meeting,
-    Milestone,
-    Poll,
-    Proposal,
-    Receipt,
-)
+from workflow.engine.facts_reader import KINDS
+from workflow.models import Edition, Proposal, Receipt
 from workflow.notifications.letter_subjects import event_of, office_of, subjects_of, summaries_of
-from workflow.notifications.letter_texts import LetterText
 from workflow.notifications.message_data import with_subject
 from workflow.notifications.messages import APPEALABLE, Letter, LetterFacts, compose
 from workflow.rules.facts import Actor, Ref
-from workflow.rules.letter_text import BY_KIND
+from workflow.rules.letter_text import BY_KIND, LetterText
 from workflow.rules.settings_catalogue import value
 from workflow.rules.topics import RECEIPTS, Audience, Topic
 
 # Topics about a project have one chosen for them; of the others the newest subject of the edition is taken.
-NEWEST: Mapping[str, Any] = {
-    "conference": Conference,
-    "agreement": Agreement,
-    "agreement_partner": AgreementPartner,
-    "meeting": Meeting,
-    "poll": Poll,
-    "milestone": Milestone,
-    "change_request": ChangeRequest,
-}
 OF_PROJECT = frozenset({"proposal", "invitation", "correction"})
 MOST_PROJECTS = 200
 # Where the chosen subject has no grounds of its own.
@@ -66,14 +44,15 @@ def subject_for(connection: Connection, edition_id: int, topic: Topic, project: 
     kind = kind_of(topic)
     if kind not in BY_KIND or kind == "account":
         return Ref("person", actor.id or 0)
-    model = Proposal if kind in OF_PROJECT else NEWEST.get(kind)
-    if model is None:
+    subject = "proposal" if kind in OF_PROJECT else kind
+    if subject == "edition" or subject not in KINDS:
         return Ref("edition", edition_id)
+    model = KINDS[subject]
     query = select(model.id).where(model.edition_id == edition_id)
-    if project is not None and model is Proposal:
+    if project is not None and subject == "proposal":
         query = query.where(model.id == project)
     number = connection.execute(query.order_by(model.id.desc()).limit(1)).scalar_one_or_none()
-    return Ref(model.__tablename__, number) if number else Ref("edition", edition_id)
+    return Ref(subject, number) if number else Ref("edition", edition_id)
 
 
 def preview(
@@ -84,7 +63,7 @@ def preview(
     facts = LetterFacts(0, topic, ref, at, actor=actor.name, audiences=frozenset({audience}), site=site, until=None)
     subject = subjects_of(connection, {ref}).get(ref)
     if subject is None:
-        return compose(_of_edition(connection, facts, edition_id), text, language, only=(audience,))
+        return compose(_of_edition(connection, facts, edition_id), text, language)
     about = with_subject(facts, subject, to_state=subject.state)
     event = event_of(topic, ref, subject, summaries_of(connection, {edition_id}).get(edition_id))
     about = replace(about, event=event, receipt=_receipt(connection, ref) if topic in RECEIPTS else None)
@@ -93,7 +72,7 @@ def preview(
         about = replace(about, until=deadline(at, days=days))
     if text.below and not about.data:
         about = replace(about, data={"justification": GROUNDS.say(language)})
-    return compose(about, text, language, only=(audience,))
+    return compose(about, text, language)
 
 
 def _of_edition(connection: Connection, facts: LetterFacts, edition_id: int) -> LetterFacts:

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import Connection, and_, func, not_, select
+from sqlalchemy import Connection, Select, and_, func, not_, select
 
 from workflow.models import Delivery, GroupInvitation, OutboxRow, Person, Proposal
 from workflow.notifications import deliveries
@@ -46,8 +46,8 @@ class Status(Struct, frozen=True):
         return asdict(self) | moments
 
 
-class DeadLetter(Struct, frozen=True):
-    """A letter that failed or came back, and will not go out again unless somebody says so."""
+class Letter(Struct, frozen=True):
+    """What a letter is about and whom it is for."""
 
     id: int
     topic: str
@@ -56,6 +56,11 @@ class DeadLetter(Struct, frozen=True):
     person_id: int | None
     name: str
     email: str
+
+
+class DeadLetter(Letter, frozen=True):
+    """A letter that failed or came back, and will not go out again unless somebody says so."""
+
     attempts: int
     error: str
     created_at: datetime
@@ -100,29 +105,31 @@ def to_approve_about(connection: Connection, ref: Ref, *, private: bool) -> int:
 def dead_letters(
     connection: Connection, *, before: int | None = None, limit: int = PAGE, private: bool = True
 ) -> Sequence[DeadLetter]:
-    """Letters that failed or came back, newest first, from below the number `before`.
+    """Letters that failed or came back, as `newest_letters` has them."""
+    query = newest_letters(
+        Delivery.attempts, Delivery.error, Delivery.created_at, before=before, limit=limit, private=private
+    ).where(Delivery.state.in_((DeliveryState.FAILED, DeliveryState.BOUNCED)))
+    return [DeadLetter(**row._asdict()) for row in connection.execute(query)]
+
+
+def newest_letters(*more: Any, before: int | None, limit: int, private: bool) -> Select[Any]:
+    """The columns of `Letter` and more, of the newest letters first, from below the number `before`.
 
     Without `private` none of meetings and votes.
     """
-    query = (
+    return (
         select(
             Delivery.id, OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
             Delivery.recipient_id.label("person_id"), func.coalesce(Person.name, "").label("name"),
-            func.coalesce(Person.email, GroupInvitation.email, "").label("email"),
-            Delivery.attempts, Delivery.error, Delivery.created_at,
+            func.coalesce(Person.email, GroupInvitation.email, "").label("email"), *more,
         )
         .join(OutboxRow, OutboxRow.id == Delivery.outbox_id)
         .outerjoin(Person, Person.id == Delivery.recipient_id)
         .outerjoin(GroupInvitation, INVITED)
-        .where(Delivery.state.in_((DeliveryState.FAILED, DeliveryState.BOUNCED)))
+        .where(*([Delivery.id < before] if before is not None else []), *([] if private else [NOT_PRIVATE]))
         .order_by(Delivery.id.desc())
         .limit(limit)
     )  # fmt: skip
-    if before is not None:
-        query = query.where(Delivery.id < before)
-    if not private:
-        query = query.where(NOT_PRIVATE)
-    return [DeadLetter(**row._asdict()) for row in connection.execute(query)]
 
 
 def dump(connection: Connection) -> Iterator[dict[str, Any]]:

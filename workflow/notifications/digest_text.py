@@ -2,26 +2,24 @@
 
 from collections.abc import Iterable
 
+from workflow.base.grouping import grouped
 from workflow.notifications.letter_links import page_address
 from workflow.notifications.letter_page import Part, PartKind
 from workflow.notifications.message_data import DigestItem
 from workflow.notifications.messages import Letter, LetterFacts, compose
 from workflow.notifications.preferences import may_be_switched_off
-from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.notifications.topic_groups import TopicGroup, group_of
 
 
 def still_concerning(items: Iterable[DigestItem]) -> list[DigestItem]:
     """The items that still concern the reader: whoever left a group since learns no more of it."""
-    return [item for item in items if item.facts.audiences & set(AUDIENCES.get(item.facts.topic, ()))]
+    return [item for item in items if item.facts.concerned]
 
 
 def digest_parts(items: Iterable[DigestItem], language: str, *, base_url: str) -> list[Part]:
     """One part for each project or edition, in the order of their first item, each with the address of its page."""
-    by_title: dict[tuple[str, str], list[Letter]] = {}
-    for item in still_concerning(items):
-        letter = compose(item.facts, item.text, language, only=AUDIENCES.get(item.facts.topic, ()))
-        by_title.setdefault((item.facts.title or item.facts.edition, letter.path), []).append(letter)
+    letters = [(item.facts, compose(item.facts, item.text, language)) for item in still_concerning(items)]
+    by_title = grouped(((facts.title or facts.edition, letter.path), letter) for facts, letter in letters)
     return [
         Part(PartKind.LABELLED, "\n".join([*map(_line, letters), page_address(base_url, path, language)]), title)
         for (title, path), letters in by_title.items()
@@ -34,7 +32,7 @@ def _line(letter: Letter) -> str:
 
 def topic_group(facts: LetterFacts) -> TopicGroup:
     """The group of topics that a letter belongs to for its reader."""
-    return group_of(facts.topic, facts.audiences & frozenset(AUDIENCES.get(facts.topic, ())))
+    return group_of(facts.topic, facts.concerned)
 
 
 def can_end(items: Iterable[DigestItem]) -> bool:

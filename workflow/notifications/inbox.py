@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_
 
 from workflow.models import Delivery
 from workflow.notifications.channels import Channel
-from workflow.notifications.deliveries import DeliveryState, mark_read
+from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.letter_texts import edition_texts
 from workflow.notifications.message_data import base, letter_facts, text_for
 from workflow.notifications.messages import Letter, compose
-from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.facts import Ref
 
-__all__ = ["Message", "Page", "mark_read", "messages", "unread"]
 PAGE = 25
 MOST = 100
 
@@ -61,12 +59,7 @@ def messages(
             arrived_at=row.created_at,
             topic=row.topic,
             is_read=row.read_at is not None,
-            letter=compose(
-                facts[row.id],
-                text_for(texts, facts[row.id], row.payload, language),
-                language,
-                only=AUDIENCES.get(facts[row.id].topic, ()),
-            ),
+            letter=compose(facts[row.id], text_for(texts, facts[row.id], row.payload, language), language),
             ref=facts[row.id].ref,
             by=row.payload.get("by"),
         )
@@ -78,9 +71,3 @@ def messages(
 def _in_inbox() -> ColumnElement[bool]:
     """Messages that are there to be read; what was taken back before anybody opened it is not."""
     return and_(Delivery.channel == Channel.INBOX, Delivery.state != DeliveryState.WITHDRAWN)
-
-
-def unread(connection: Connection, person_id: int) -> int:
-    """How many messages a person has not opened."""
-    query = select(func.count()).where(Delivery.recipient_id == person_id, _in_inbox(), Delivery.read_at.is_(None))
-    return int(connection.execute(query).scalar_one())

@@ -1,15 +1,15 @@
 """The journey of letters: written, queued, each try with the server's words, accepted or back, opened in the inbox."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
-from workflow.models import Delivery, DeliveryTry, GroupInvitation, OutboxRow, Person
-from workflow.notifications.delivery_log import INVITED, NOT_PRIVATE
+from workflow.base.grouping import grouped
+from workflow.models import Delivery, DeliveryTry, OutboxRow
+from workflow.notifications.delivery_log import Letter, newest_letters
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Topic
 
@@ -24,16 +24,9 @@ class TryLine(Struct, frozen=True):
     reply: str
 
 
-class JourneyLine(Struct, frozen=True):
+class JourneyLine(Letter, frozen=True):
     """One message for one person on one channel, from the moment when it was written."""
 
-    id: int
-    topic: str
-    subject_kind: str
-    subject_id: int
-    person_id: int | None
-    name: str
-    email: str
     channel: str
     state: str
     error: str
@@ -67,28 +60,14 @@ def _lines(
     connection: Connection, which: ColumnElement[bool], *, before: int | None, private: bool, limit: int
 ) -> Sequence[JourneyLine]:
     """Without `private` letters of meetings and votes are left out."""
-    query = (
-        select(
-            Delivery.id, OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
-            Delivery.recipient_id.label("person_id"), func.coalesce(Person.name, "").label("name"),
-            func.coalesce(Person.email, GroupInvitation.email, "").label("email"), Delivery.channel, Delivery.state,
-            Delivery.error, OutboxRow.at.label("written_at"), Delivery.created_at, Delivery.next_try_at,
-            Delivery.sent_at, Delivery.read_at, OutboxRow.payload,
-        )
-        .join(OutboxRow, OutboxRow.id == Delivery.outbox_id)
-        .outerjoin(Person, Person.id == Delivery.recipient_id)
-        .outerjoin(GroupInvitation, INVITED)
-        .where(which)
-        .order_by(Delivery.id.desc())
-        .limit(limit)
-    )  # fmt: skip
-    if before is not None:
-        query = query.where(Delivery.id < before)
-    if not private:
-        query = query.where(NOT_PRIVATE)
+    query = newest_letters(
+        Delivery.channel, Delivery.state, Delivery.error, OutboxRow.at.label("written_at"), Delivery.created_at,
+        Delivery.next_try_at, Delivery.sent_at, Delivery.read_at, OutboxRow.payload,
+        before=before, limit=limit, private=private,
+    ).where(which)  # fmt: skip
     rows = connection.execute(query).all()
     tries = _tries(connection, [row.id for row in rows])
-    return [_line(row._asdict(), tries[row.id]) for row in rows]
+    return [_line(row._asdict(), tries.get(row.id, ())) for row in rows]
 
 
 def _line(row: dict[str, Any], tries: Iterable[TryLine]) -> JourneyLine:
@@ -100,7 +79,4 @@ def _line(row: dict[str, Any], tries: Iterable[TryLine]) -> JourneyLine:
 def _tries(connection: Connection, ids: Collection[int]) -> dict[int, list[TryLine]]:
     t = DeliveryTry
     query = select(t.delivery_id, t.at, t.outcome, t.reply).where(t.delivery_id.in_(ids)).order_by(t.id)
-    tries: dict[int, list[TryLine]] = defaultdict(list)
-    for row in connection.execute(query) if ids else ():
-        tries[row.delivery_id].append(TryLine(row.at, row.outcome, row.reply))
-    return tries
+    return grouped((row[0], TryLine(*row[1:])) for row in connection.execute(query)) if ids else {}

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import Connection, case, func, null, select
+from sqlalchemy import Connection, and_, case, func, literal, null, select, true
 
 from workflow.models import (
     Agreement,
@@ -71,33 +71,46 @@ def office_of(edition: Mapping[str, Any]) -> tuple[str, str]:
 
 
 class _Columns(NamedTuple):
-    """Where a kind of subject has what letters say of it."""
+    """Where a kind of subject has what letters say of it; its state, term and case file are the source's."""
 
+    kind: str
     model: Any
     title: Any
     number: Any
     edition_id: Any
+    source: Any
     until: Any = null()
     starts_at: Any = null()
     place: Any = null()
     ends_at: Any = null()
+    inviter: Any = literal("")
+    joined: Any = true()
 
 
 @cache
 def _columns() -> tuple[_Columns, ...]:
-    """Of every kind that is a subject of the engine."""
+    """Of every kind that belongs to an edition."""
     c, p, m, a, b = Conference, Proposal, Meeting, Agreement, AgreementPartner
+    i, f, e, q = GroupInvitation, Follower, Edition, Poll
     return (
-        _Columns(p, p.title, p.number, p.edition_id, until=p.submission_until),
-        _Columns(c, c.purpose, c.number, c.edition_id, starts_at=c.starts_at, place=_place(), ends_at=c.ends_at),
-        _Columns(a, a.title, a.id, a.edition_id),
-        _Columns(b, b.name, b.number, b.edition_id),
-        _Columns(Edition, Edition.title, Edition.year, Edition.id),
-        _Columns(m, m.place, m.number, m.edition_id, starts_at=m.starts_at, place=m.place),
-        _Columns(Poll, null(), Poll.motion_number, Poll.edition_id),
+        _Columns(p.__tablename__, p, p.title, p.number, p.edition_id, p, until=p.submission_until),
+        _Columns(c.__tablename__, c, c.purpose, c.number, c.edition_id, c, starts_at=c.starts_at, place=_place(),
+                 ends_at=c.ends_at),
+        _Columns(a.__tablename__, a, a.title, a.id, a.edition_id, a),
+        _Columns(b.__tablename__, b, b.name, b.number, b.edition_id, b),
+        _Columns(e.__tablename__, e, e.title, e.year, e.id, e),
+        _Columns(m.__tablename__, m, m.place, m.number, m.edition_id, m, starts_at=m.starts_at, place=m.place),
+        _Columns(q.__tablename__, q, null(), q.motion_number, q.edition_id, q),
         # Their letters name the project.
-        *(_Columns(part, _title_of_project(part), part.number, part.edition_id) for part in (Milestone, ChangeRequest)),
-    )
+        *(_Columns(part.__tablename__, part, _of_project(part, p.title), part.number, part.edition_id, part)
+          for part in (Milestone, ChangeRequest)),
+        _Columns("invitation", i, p.title, p.number, p.edition_id, p, until=p.submission_until,
+                 inviter=case((Person.is_minor, ""), else_=Person.name),
+                 joined=and_(p.id == i.proposal_id, Person.id == i.invited_by_id)),
+        # What is followed is a project, or else the edition.
+        _Columns(f.__tablename__, f, func.coalesce(_of_project(f, p.title), e.title),
+                 func.coalesce(_of_project(f, p.number), e.year), f.edition_id, e),
+    )  # fmt: skip
 
 
 def subjects_of(connection: Connection, refs: Collection[Ref]) -> dict[Ref, LetterSubject]:
@@ -105,26 +118,24 @@ def subjects_of(connection: Connection, refs: Collection[Ref]) -> dict[Ref, Lett
     subjects: dict[Ref, LetterSubject] = {}
     kinds = {ref.kind for ref in refs}
     for columns in _columns():
-        model, kind = columns.model, columns.model.__tablename__
+        model, source = columns.model, columns.source
         # To put a query together costs more than to run it.
-        if kind not in kinds:
+        if columns.kind not in kinds:
             continue
-        ids = {ref.id for ref in refs if ref.kind == kind}
+        ids = {ref.id for ref in refs if ref.kind == columns.kind}
         query = select(
-            model.id, columns.title, columns.number, model.state, model.due_at, columns.until, model.recorded,
+            model.id, columns.title, columns.number, source.state, source.due_at, columns.until, source.recorded,
             Edition.title, Edition.key, Edition.settings, Edition.id, columns.starts_at,
-            func.coalesce(columns.place, ""), columns.ends_at,
-        ).where(model.id.in_(ids), Edition.id == columns.edition_id)  # fmt: skip
+            func.coalesce(columns.place, ""), columns.ends_at, columns.inviter,
+        ).where(model.id.in_(ids), Edition.id == columns.edition_id, columns.joined)  # fmt: skip
         for row in connection.execute(query):
-            subjects[Ref(kind, row[0])] = LetterSubject(*row[1:])
-    for kind, read in (("job", _jobs), ("follower", _followers), ("invitation", _invitations)):
-        if kind in kinds:
-            subjects |= read(connection, {ref.id for ref in refs if ref.kind == kind})
-    return subjects
+            subjects[Ref(columns.kind, row[0])] = LetterSubject(*row[1:])
+    return subjects | (_jobs(connection, {ref.id for ref in refs if ref.kind == "job"}) if "job" in kinds else {})
 
 
-def _title_of_project(part: type[Milestone] | type[ChangeRequest]) -> Any:
-    return select(Proposal.title).where(Proposal.id == part.proposal_id).scalar_subquery()
+def _of_project(part: Any, column: Any) -> Any:
+    """A column of the project that something belongs to."""
+    return select(column).where(Proposal.id == part.proposal_id).scalar_subquery()
 
 
 def summaries_of(connection: Connection, edition_ids: Collection[int]) -> dict[int, SummaryConference]:
@@ -144,37 +155,11 @@ def _place() -> Any:
     return (c.venue + joint + c.host_commune).label("place")
 
 
-def _invitations(connection: Connection, ids: Collection[int]) -> dict[Ref, LetterSubject]:
-    i, p = GroupInvitation, Proposal
-    query = (
-        select(i.id, p.title, p.number, p.state, p.due_at, p.submission_until, p.recorded, Edition.title, Edition.key,
-               Edition.settings, Edition.id, null(), func.coalesce(null(), ""), null(),
-               case((Person.is_minor, ""), else_=Person.name))
-        .join(p, p.id == i.proposal_id).join(Edition, Edition.id == p.edition_id)
-        .join(Person, Person.id == i.invited_by_id).where(i.id.in_(ids))
-    )  # fmt: skip
-    rows = connection.execute(query)
-    return {Ref("invitation", row[0]): LetterSubject(*row[1:]) for row in rows}
-
-
 def _jobs(connection: Connection, ids: Collection[int]) -> dict[Ref, LetterSubject]:
     nothing: Mapping[str, Any] = {}
     rows = connection.execute(select(Job.id, Job.title).where(Job.id.in_(ids)))
     return {Ref("job", row.id): LetterSubject(row.title, row.id, "", None, None, nothing, "", "", nothing, 0)
             for row in rows}  # fmt: skip
-
-
-def _followers(connection: Connection, ids: Collection[int]) -> dict[Ref, LetterSubject]:
-    """What an address follows: the project, or else the edition."""
-    f, p = Follower, Proposal
-    query = (
-        select(f.id, func.coalesce(p.title, Edition.title), func.coalesce(p.number, Edition.year), Edition.state,
-               null(), null(), Edition.recorded, Edition.title, Edition.key, Edition.settings, Edition.id, null(),
-               func.coalesce(null(), ""))
-        .join(Edition, Edition.id == f.edition_id).outerjoin(p, p.id == f.proposal_id).where(f.id.in_(ids))
-    )  # fmt: skip
-    rows = connection.execute(query)
-    return {Ref("follower", row[0]): LetterSubject(*row[1:]) for row in rows}
 
 
 def event_of(topic: Topic, ref: Ref, subject: LetterSubject, summary: SummaryConference | None) -> Event | None:

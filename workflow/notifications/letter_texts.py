@@ -4,7 +4,6 @@ A letter has the version that held when the fact happened that it tells of, howe
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
@@ -14,22 +13,13 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, Row, select
 
+from workflow.base.grouping import grouped
 from workflow.base.i18n import say
 from workflow.models import LetterTextVersion, Person
 from workflow.notifications.shipped_texts import SHIPPED
 from workflow.rules.letter_text import LetterText, Placeholder, fault
 from workflow.rules.topics import Audience, Topic
 
-__all__ = [
-    "EditionTexts",
-    "LetterText",
-    "TextVersion",
-    "edition_texts",
-    "shipped",
-    "text_of_payload",
-    "texts_of",
-    "title_of",
-]
 BLANK = re.compile(r"\{[a-z_]+\}")
 # Under this name the payload of a message has a text of its own, written for this message alone.
 OWN_TEXT = "text"
@@ -111,9 +101,7 @@ def edition_texts(connection: Connection, edition_ids: Collection[int | None]) -
     approvers = {row.approved_by_id for row in rows} - {None}
     names = select(Person.id, Person.name).where(Person.id.in_(approvers))
     named = {row.id: row.name for row in connection.execute(names)} if approvers else {}
-    versions: dict[tuple[int, str, str], list[TextVersion]] = defaultdict(list)
-    for row in rows:
-        versions[row.edition_id, row.topic, row.language].append(_version(row, named))
+    versions = grouped(((row.edition_id, row.topic, row.language), _version(row, named)) for row in rows)
     return EditionTexts({key: tuple(found) for key, found in versions.items()})
 
 

@@ -3,13 +3,13 @@
 Read for any number of letters in a fixed number of statements.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, select
 
+from workflow.base.grouping import grouped
 from workflow.base.i18n import Sentence, _
 from workflow.models import (
     AgendaItem,
@@ -51,7 +51,7 @@ def lines_of(connection: Connection, rows: Sequence[Any]) -> dict[Any, tuple[Lin
             continue
         own = to_do.get((meeting.edition_id, row.recipient_id), ()) if meeting.body == Body.COMMITTEE else ()
         lines[row.id] = (*_of(meeting), *(
-            (*_agenda(agendas[meeting.id]), *own) if row.topic in PREPARED else ()
+            (*_agenda(agendas.get(meeting.id, ())), *own) if row.topic in PREPARED else ()
         ))  # fmt: skip
     return lines
 
@@ -75,10 +75,8 @@ def _agenda(items: Sequence[str]) -> tuple[Line, ...]:
 def _agendas(connection: Connection, ids: Collection[int]) -> dict[int, list[str]]:
     a = AgendaItem
     query = select(a.meeting_id, a.number, a.title).where(a.meeting_id.in_(ids)).order_by(a.number)
-    agendas: dict[int, list[str]] = defaultdict(list)
-    for row in connection.execute(query) if ids else ():
-        agendas[row.meeting_id].append(f"{row.number}. {row.title}")
-    return agendas
+    rows = connection.execute(query) if ids else ()
+    return grouped((row.meeting_id, f"{row.number}. {row.title}") for row in rows)
 
 
 def _to_do(

@@ -8,9 +8,10 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, not_, or_, select
+from sqlalchemy import Connection, Row, Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
+from workflow.base.grouping import grouped
 from workflow.db.statements import among
 from workflow.models import (
     Consent,
@@ -24,7 +25,6 @@ from workflow.models import (
     Receipt,
 )
 from workflow.notifications.channels import Channel
-from workflow.notifications.correction import Correction
 from workflow.notifications.follower_news import is_open
 from workflow.notifications.letter_lines import lines_of
 from workflow.notifications.letter_subjects import (
@@ -36,7 +36,7 @@ from workflow.notifications.letter_subjects import (
     summaries_of,
 )
 from workflow.notifications.letter_texts import EditionTexts, edition_texts, text_of_payload
-from workflow.notifications.messages import APPEALABLE, DECIDED_BY, LetterFacts
+from workflow.notifications.messages import APPEALABLE, DECIDED_BY, Correction, LetterFacts
 from workflow.notifications.minors_letters import of_consent
 from workflow.notifications.recipients import Members, audiences, happening
 from workflow.notifications.registration_letters import NO_CALENDAR
@@ -79,7 +79,7 @@ class Addressed(Struct, frozen=True):
 @cache
 def base() -> Select[Any]:
     """Deliveries with what happened, who did it and who receives it; each caller says which deliveries."""
-    actor, ward, i, f = aliased(Person), aliased(Person), GroupInvitation, Follower
+    ward, i, f = aliased(Person), GroupInvitation, Follower
     # A link to sign in goes to whoever asked for it, and a message in the application is the minor's own.
     is_own = or_(OutboxRow.subject_kind == "person", Delivery.channel == Channel.INBOX)
     to_guardian = and_(Person.is_minor, not_(is_own))
@@ -87,34 +87,38 @@ def base() -> Select[Any]:
     guardian = func.coalesce(of_consent(Consent.given_by), "")
     name = case((to_guardian, guardian), else_=func.coalesce(Person.name, ""))
     for_name = func.coalesce(ward.name, case((to_guardian, Person.name)))
-    return (
+    query = (
         select(
             Delivery.id, Delivery.message_id, Delivery.recipient_id, Delivery.read_at, Delivery.created_at,
-            OutboxRow.id.label("number"), OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
-            OutboxRow.payload, OutboxRow.at,
-            HistoryEntry.to_state, HistoryContent.note, HistoryContent.data,
             email.label("email"), name.label("name"), Delivery.for_id, for_name.label("for_name"),
             func.coalesce(Person.language, i.language, f.language).label("language"),
             is_open(i).label("active"), Person.erased_at,
-            actor.name.label("actor"), actor.is_minor.label("actor_is_minor"),
-            Receipt.number.label("receipt"), Receipt.digest,
         )
         .join(OutboxRow, OutboxRow.id == Delivery.outbox_id)
         .outerjoin(Person, Person.id == Delivery.recipient_id)
         .outerjoin(i, and_(OutboxRow.subject_kind == "invitation", i.id == OutboxRow.subject_id))
         .outerjoin(f, and_(OutboxRow.subject_kind == "follower", f.id == OutboxRow.subject_id))
+        .outerjoin(ward, ward.id == Delivery.for_id)
+    )  # fmt: skip
+    return _with_happening(query)
+
+
+def _with_happening(query: Select[Any]) -> Select[Any]:
+    """A query of messages with what happened, who did it, and the receipt that the step gave where it gives one."""
+    actor = aliased(Person)
+    receipts = OutboxRow.subject_kind == "proposal", OutboxRow.topic.in_(RECEIPTS)
+    return (
+        query.add_columns(
+            OutboxRow.id.label("number"), OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
+            OutboxRow.payload, OutboxRow.at, HistoryEntry.to_state, HistoryContent.note, HistoryContent.data,
+            actor.name.label("actor"), actor.is_minor.label("actor_is_minor"), Receipt.number.label("receipt"),
+            Receipt.digest,
+        )
         .outerjoin(HistoryEntry, HistoryEntry.id == OutboxRow.history_id)
         .outerjoin(HistoryContent, HistoryContent.history_id == OutboxRow.history_id)
         .outerjoin(actor, actor.id == HistoryEntry.actor_id)
-        .outerjoin(ward, ward.id == Delivery.for_id)
-        .outerjoin(Receipt, _given_with())
+        .outerjoin(Receipt, and_(Receipt.proposal_id == OutboxRow.subject_id, Receipt.at == OutboxRow.at, *receipts))
     )  # fmt: skip
-
-
-def _given_with() -> ColumnElement[bool]:
-    """The receipt that the step gave which a letter is about."""
-    about = OutboxRow.subject_kind == "proposal", OutboxRow.topic.in_(RECEIPTS)
-    return and_(Receipt.proposal_id == OutboxRow.subject_id, Receipt.at == OutboxRow.at, *about)
 
 
 def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Addressed]:
@@ -136,7 +140,7 @@ def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Address
             facts=facts[row.id],
             text=text_for(texts, facts[row.id], row.payload, row.language),
             payload=row.payload,
-            items=items.get(row.number, ()),
+            items=tuple(items.get(row.number, ())),
             for_name=row.for_name or "",
             is_own=row.for_id is None,
         )
@@ -144,7 +148,7 @@ def addressed(connection: Connection, ids: Collection[int]) -> dict[int, Address
     }
 
 
-def _items(connection: Connection, digests: Collection[int]) -> Mapping[int, tuple[DigestItem, ...]]:
+def _items(connection: Connection, digests: Collection[int]) -> Mapping[int, list[DigestItem]]:
     """Facts and text of everything that went into these digests, oldest first, by the number of the digest."""
     if not digests:
         return {}
@@ -152,14 +156,10 @@ def _items(connection: Connection, digests: Collection[int]) -> Mapping[int, tup
     rows = connection.execute(query).all()
     facts = letter_facts(connection, rows)
     texts = edition_texts(connection, {of.edition_id for of in facts.values()})
-    items = [
-        (
-            row.digest_id,
-            DigestItem(facts[row.id], text_for(texts, facts[row.id], row.payload, row.language)),
-        )
+    return grouped(
+        (row.digest_id, DigestItem(facts[row.id], text_for(texts, facts[row.id], row.payload, row.language)))
         for row in rows
-    ]
-    return {digest: tuple(item for own, item in items if own == digest) for digest in digests}
+    )
 
 
 def text_for(texts: EditionTexts, facts: LetterFacts, payload: Mapping[str, Any], language: str) -> LetterText:
@@ -170,20 +170,8 @@ def text_for(texts: EditionTexts, facts: LetterFacts, payload: Mapping[str, Any]
 def for_recipients(connection: Connection, readers: Collection[tuple[int, int, int | None]]) -> list[SimpleNamespace]:
     """Rows as those of `base` for messages that have no deliveries yet; each reader is an outbox row, a person, and the
     minor for whom that person gets it. A row has its reader as its number."""
-    actor = aliased(Person)
-    query = (
-        select(
-            OutboxRow.id.label("number"), OutboxRow.topic, OutboxRow.subject_kind, OutboxRow.subject_id,
-            OutboxRow.payload, OutboxRow.at, HistoryEntry.to_state, HistoryContent.note, HistoryContent.data,
-            actor.name.label("actor"), actor.is_minor.label("actor_is_minor"), Receipt.number.label("receipt"),
-            Receipt.digest,
-        )
-        .outerjoin(HistoryEntry, HistoryEntry.id == OutboxRow.history_id)
-        .outerjoin(HistoryContent, HistoryContent.history_id == OutboxRow.history_id)
-        .outerjoin(actor, actor.id == HistoryEntry.actor_id)
-        .outerjoin(Receipt, _given_with())
-        .where(OutboxRow.id.in_({number for number, _person, _minor in readers}))
-    )  # fmt: skip
+    numbers = {number for number, _person, _minor in readers}
+    query = _with_happening(select().select_from(OutboxRow)).where(OutboxRow.id.in_(numbers))
     rows = {row.number: row._mapping for row in connection.execute(query)} if readers else {}
     return [
         SimpleNamespace(**rows[number], id=(number, person, minor), recipient_id=person, for_id=minor)
@@ -221,25 +209,28 @@ def letter_facts(
 
 def _facts(row: Row[Any], subject: LetterSubject | None, summaries: Mapping[int, SummaryConference]) -> LetterFacts:
     """What is the same in every copy of a message."""
-    topic = Topic(row.topic)
+    topic, payload = Topic(row.topic), row.payload
+    corrects = None
+    if topic is Topic.CORRECTED:
+        corrects = Correction(payload["subjects"], datetime.fromisoformat(payload["sent_at"]), payload["words"])
     facts = LetterFacts(
         number=row.number,
         topic=topic,
         ref=Ref(row.subject_kind, row.subject_id),
         at=row.at,
-        actor=row.actor or row.payload.get("by_name", ""),
+        actor=row.actor or payload.get("by_name", ""),
         actor_is_minor=bool(row.actor_is_minor),
         note=row.note or "",
         data=row.data or {},
-        until=_moment(row.payload.get("until")),
-        corrects=_correction(row.payload) if topic is Topic.CORRECTED else None,
+        until=_moment(payload.get("until")),
+        corrects=corrects,
         receipt=(row.receipt, row.digest) if row.receipt else None,
     )
     if subject is None:
         return facts
     about = with_subject(facts, subject, to_state=row.to_state)
     event = event_of(topic, about.ref, subject, summaries.get(subject.edition_id))
-    return about if row.payload.get(NO_CALENDAR) else replace(about, event=event)
+    return about if payload.get(NO_CALENDAR) else replace(about, event=event)
 
 
 def _audiences(row: Row[Any], members: Members) -> frozenset[Audience]:
@@ -275,10 +266,6 @@ def with_subject(facts: LetterFacts, subject: LetterSubject, *, to_state: str | 
         data={**subject.recorded.get(DECIDED_BY.get(facts.topic, ""), {}), **facts.data},
         until=until,
     )
-
-
-def _correction(payload: Mapping[str, Any]) -> Correction:
-    return Correction(payload["subjects"], datetime.fromisoformat(payload["sent_at"]), payload["words"])
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from workflow.base.i18n import Sentence, _, format_date, format_datetime, say
 from workflow.notifications.calendar_file import Event
-from workflow.notifications.correction import Correction
 from workflow.notifications.ladders import LADDERS
 from workflow.notifications.letter_details import details, receipt_lines, said
 from workflow.notifications.letter_links import link_words, path
 from workflow.notifications.shipped_texts import SHIPPED
+from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.facts import EMPTY, Ref
 from workflow.rules.letter_text import LetterText, Placeholder, fill
 from workflow.rules.topics import Audience, Topic
@@ -78,6 +78,15 @@ AS_WHAT: Mapping[Audience, Sentence] = {
 }
 
 
+class Correction(Struct, frozen=True):
+    """What a letter takes back: the subject line of the earlier one by language, its moment, and words of its own."""
+
+    subjects: Mapping[str, str]
+    at: datetime
+    # Written by whoever took the step back, instead of the usual sentence.
+    text: str = ""
+
+
 class LetterFacts(Struct, frozen=True):
     """All that a letter may look at; `audiences` says what the reader is to the subject now."""
 
@@ -111,6 +120,11 @@ class LetterFacts(Struct, frozen=True):
     corrects: Correction | None = None
     site: str = ""
 
+    @property
+    def concerned(self) -> frozenset[Audience]:
+        """What the reader is to the subject, of what the topic is told to; empty where it concerns them no more."""
+        return self.audiences & set(AUDIENCES.get(self.topic, ()))
+
 
 class Letter(Struct, frozen=True):
     """A letter in one language; every part is plain text, to be escaped by whoever shows it."""
@@ -140,23 +154,22 @@ class Letter(Struct, frozen=True):
         return tuple(paragraph for paragraph in (self.happened, *self.expected, self.until, self.signed) if paragraph)
 
 
-def compose(
-    facts: LetterFacts, text: LetterText, language: str, *, only: Collection[Audience] | None = None
-) -> Letter:  # fmt: skip
-    """The letter about these facts with this text; `only`, where given, are the audiences that the topic is meant for.
+def compose(facts: LetterFacts, text: LetterText, language: str) -> Letter:
+    """The letter about these facts with this text.
 
     Whoever is not shown the grounds of a step gets no sentence about them either; nobody is told of an appeal that is
     not possible.
     """
     facts = _without_pupils(facts, language)
     values = _values(facts, language)
-    concerned = [audience for audience in AS_WHAT if audience in facts.audiences and (only is None or audience in only)]
+    concerned = [audience for audience in AS_WHAT if audience in facts.concerned]
     given = details(facts.data, language)
     is_open = _reads_grounds(facts)
     shows_grounds = text.below and is_open and (given or facts.note)
     happened = f"{text.happened} {text.below}" if shows_grounds else text.happened
     expected = [fill(part, values) for part in dict.fromkeys(_expected(facts, text, concerned))]
-    beside = (*receipt_lines(facts.receipt, facts.at, language), *_lines(facts, language), *given)
+    lines = ((say(label, language), said(value, language)) for label, value in facts.lines)
+    beside = (*receipt_lines(facts.receipt, facts.at, language), *lines, *given)
     reason = say(AS_WHAT[concerned[0]], language) if concerned else ""
     where, link = link_words(facts)
     return Letter(
@@ -253,7 +266,3 @@ def _signed(facts: LetterFacts, language: str, *, named: bool) -> str:
     if not named:
         return say(_("Recorded: {moment}.", moment=facts.at), language)
     return say(_("Recorded in the history: {name}, {moment}.", name=facts.actor, moment=facts.at), language)
-
-
-def _lines(facts: LetterFacts, language: str) -> tuple[tuple[str, str], ...]:
-    return tuple((say(label, language), said(value, language)) for label, value in facts.lines)

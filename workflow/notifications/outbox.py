@@ -5,7 +5,20 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Row, Table, TextClause, and_, exists, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    TextClause,
+    and_,
+    exists,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from workflow.db import wake_up
 from workflow.db.dialect import upsert
@@ -62,16 +75,18 @@ def waiting(tx: Connection, *, limit: int) -> list[Waiting]:
 
     A topic that this version does not know stays where it is, for the version that does.
     """
-    query = (
+    query = rows_with_steps().where(may_go()).limit(limit)
+    return [_waiting(row) for row in tx.execute(query.with_for_update(of=OutboxRow, skip_locked=True))]
+
+
+def rows_with_steps() -> Select[Any]:
+    """Rows in their order, with who took the step that each is about, and what was given with it."""
+    return (
         select(OutboxRow, HistoryEntry.actor_id, HistoryContent.data)
         .outerjoin(HistoryEntry, HistoryEntry.id == OutboxRow.history_id)
         .outerjoin(HistoryContent, HistoryContent.history_id == OutboxRow.history_id)
-        .where(may_go())
         .order_by(OutboxRow.id)
-        .limit(limit)
-        .with_for_update(of=OutboxRow, skip_locked=True)
     )
-    return [_waiting(row) for row in tx.execute(query)]
 
 
 def waits_for_nobody() -> ColumnElement[bool]:
@@ -93,13 +108,7 @@ def has_waiting(connection: Connection) -> bool:
 
 def of_batch(connection: Connection, batch_id: int) -> list[tuple[Waiting, bool]]:
     """The messages of a batch in their order, each with whether it was relayed."""
-    query = (
-        select(OutboxRow, HistoryEntry.actor_id, HistoryContent.data)
-        .outerjoin(HistoryEntry, HistoryEntry.id == OutboxRow.history_id)
-        .outerjoin(HistoryContent, HistoryContent.history_id == OutboxRow.history_id)
-        .where(OutboxRow.batch_id == batch_id, KNOWN)
-        .order_by(OutboxRow.id)
-    )
+    query = rows_with_steps().where(OutboxRow.batch_id == batch_id, KNOWN)
     return [(_waiting(row), row.relayed_at is not None) for row in connection.execute(query)]
 
 

@@ -11,7 +11,6 @@ from workflow.notifications.channels import Channel
 from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.message_data import Addressed, addressed
 from workflow.notifications.messages import Letter, compose
-from workflow.notifications.topic_audiences import AUDIENCES
 
 MOST_SHOWN = 200
 # What follows when the office says that it was done.
@@ -43,19 +42,14 @@ def paper_letters(tx: Connection, edition_id: int, *, only: int | None = None) -
     rows = tx.execute(query.order_by(d.id).limit(MOST_SHOWN)).all()
     letters = addressed(tx, [row.id for row in rows]) if rows else {}
     return [
-        PaperLetter(row.id, row.state, row.created_at, row.person_id, letters[row.id].name, row.postal_address,
-                    letters[row.id].facts.edition, _letter(letters[row.id]))
-        for row in rows if _is_of(letters[row.id], edition_id)
+        PaperLetter(row.id, row.state, row.created_at, row.person_id, letter.name, row.postal_address,
+                    letter.facts.edition, compose(letter.facts, letter.text, letter.language))
+        for row in rows if _is_of(letter := letters[row.id], edition_id)
     ]  # fmt: skip
 
 
 def _is_of(letter: Addressed, edition_id: int) -> bool:
-    concerned = letter.facts.audiences & set(AUDIENCES.get(letter.facts.topic, ()))
-    return letter.reachable and letter.facts.edition_id == edition_id and bool(concerned)
-
-
-def _letter(letter: Addressed) -> Letter:
-    return compose(letter.facts, letter.text, letter.language, only=AUDIENCES.get(letter.facts.topic, ()))
+    return letter.reachable and letter.facts.edition_id == edition_id and bool(letter.facts.concerned)
 
 
 def move_on(tx: Connection, edition_id: int, ids: Collection[int], *, seen: DeliveryState, at: datetime) -> int:

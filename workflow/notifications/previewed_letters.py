@@ -1,6 +1,5 @@
 """The letters that steps would send, with their texts, before any of the steps is taken."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,14 +7,16 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
+from workflow.base.grouping import grouped
 from workflow.models import AddressFault, Person
-from workflow.notifications.letter_subjects import office_of
-from workflow.notifications.letter_texts import LetterText, edition_texts
-from workflow.notifications.messages import APPEALABLE, DECIDED_BY, Letter, LetterFacts, compose
+from workflow.notifications.letter_subjects import LetterSubject
+from workflow.notifications.letter_texts import edition_texts
+from workflow.notifications.message_data import with_subject
+from workflow.notifications.messages import Letter, LetterFacts, compose
 from workflow.notifications.recipients import audiences, happening
 from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.facts import Ref
-from workflow.rules.settings_catalogue import value
+from workflow.rules.letter_text import LetterText
 from workflow.rules.topics import Audience, Topic
 
 
@@ -59,10 +60,10 @@ def letters_of(tx: Connection, drafts: Sequence[Draft], language: str) -> list[P
     found = []
     for number, draft in enumerate(drafts):
         wanted = AUDIENCES.get(draft.topic, ())
-        groups: dict[frozenset[Audience], list[int]] = defaultdict(list)
-        for person in draft.recipients:
-            mine = frozenset(a for a in wanted if person in members[number].get(a, ()))
-            groups[mine].append(person)
+        groups = grouped(
+            (frozenset(audience for audience in wanted if person in members[number].get(audience, ())), person)
+            for person in draft.recipients
+        )
         text = texts.text(draft.edition["id"], draft.topic, language, at=None)
         found += [
             PreviewedLetter(draft.ref, draft.topic, tuple(sorted(names.get(person, "") for person in people)),
@@ -74,17 +75,11 @@ def letters_of(tx: Connection, drafts: Sequence[Draft], language: str) -> list[P
 
 
 def _letter(draft: Draft, text: LetterText, mine: frozenset[Audience], language: str) -> Letter:
-    until, edition = draft.recorded.get("appeal_window", {}).get("until"), draft.edition
-    runs = draft.topic in APPEALABLE and value(edition, "allows_appeals") and until
-    office, contact = office_of(edition)
-    facts = LetterFacts(
-        number=0, topic=draft.topic, ref=draft.ref, at=draft.at, title=draft.title, subject_number=draft.number,
-        edition=edition["title"], edition_key=edition["key"], actor=draft.actor, audiences=mine, note=draft.note,
-        data=draft.recorded.get(DECIDED_BY.get(draft.topic, ""), {}),
-        until=datetime.fromisoformat(until) if runs else None, edition_id=edition["id"],
-        office=office, contact=contact,
-    )  # fmt: skip
-    return compose(facts, text, language, only=AUDIENCES.get(draft.topic))
+    edition = draft.edition
+    subject = LetterSubject(draft.title, draft.number, "", None, None, draft.recorded, edition["title"], edition["key"],
+                            edition["settings"], edition["id"])  # fmt: skip
+    facts = LetterFacts(0, draft.topic, draft.ref, draft.at, actor=draft.actor, audiences=mine, note=draft.note)
+    return compose(with_subject(facts, subject, to_state=None), text, language)
 
 
 def _names(tx: Connection, people: set[int]) -> tuple[dict[int, str], set[int]]:

@@ -10,10 +10,9 @@ from workflow.rules.facts import Ref
 
 
 class ProjectPart(Struct, frozen=True):
-    """A milestone or a request: its project, its edition, and the person responsible or who asked."""
+    """A milestone or a request: its project, and the person responsible or who asked."""
 
     proposal_id: int
-    edition_id: int
     owner_id: int | None
 
 
@@ -25,7 +24,7 @@ def parts_of_projects(connection: Connection, refs: Collection[Ref]) -> dict[Ref
         ids = {ref.id for ref in refs if ref.kind == kind}
         if not ids:
             continue
-        query = select(model.id, model.proposal_id, model.edition_id, owner).where(model.id.in_(ids))
+        query = select(model.id, model.proposal_id, owner).where(model.id.in_(ids))
         for row in connection.execute(query):
             parts[Ref(kind, row[0])] = ProjectPart(*row[1:])
     return parts

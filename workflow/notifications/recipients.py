@@ -5,23 +5,30 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Executable, Row, select
+from sqlalchemy import Connection, Executable, select
 
+from workflow.base.grouping import grouped
 from workflow.db.statements import among
 from workflow.models import (
     Agreement,
+    AgreementPartner,
+    ChangeRequest,
     Conference,
     Edition,
     GroupMember,
     HistoryContent,
     HistoryEntry,
+    Meeting,
+    Milestone,
+    Person,
+    Poll,
     Proposal,
     RoleGrant,
 )
-from workflow.notifications.agreement_recipients import editions_of_partners, partners_of, speakers
+from workflow.notifications.agreement_recipients import partners_of, speakers
 from workflow.notifications.project_parts import parts_of_projects, project_of
 from workflow.notifications.registered import registered_for
-from workflow.notifications.seated import editions_of_polls, electors, meetings_of, seated
+from workflow.notifications.seated import electors, seated
 from workflow.notifications.topic_audiences import TO_ALL_LEADERS
 from workflow.rules.facts import Ref
 from workflow.rules.roles import Role
@@ -36,6 +43,8 @@ ROLES: Mapping[Audience, tuple[str, ...]] = {
     Audience.PARTNERS: (Role.PARTNER,),
     Audience.INITIATOR: (Role.INITIATOR,),
 }
+# Subjects whose row names their edition; that of a project is read with the project.
+OF_EDITIONS: tuple[Any, ...] = (Conference, Agreement, AgreementPartner, Meeting, Poll, Milestone, ChangeRequest)
 # Under this name the payload of a message holds the people whom somebody chose for it.
 PEOPLE = "people"
 
@@ -85,10 +94,12 @@ def audiences(
     parted = _parted(connection, {happening.ref.id for happening in happenings if happening.topic == Topic.UNMERGED})
     others = {happening.id: happening.other or parted.get(happening.ref.id) for happening in happenings}
     other_leaders = {key: row.leader_id for key, row in _proposals(connection, set(others.values()) - {None}).items()}
-    groups = _groups(connection, proposals, only)
+    m, p = GroupMember, Proposal
+    groups = _people(connection, m.proposal_id, m.person_id, proposals, only, m.left_at.is_(None))
     roles = _roles(connection, set(editions.values()), only)
     to_leaders = {happening.id for happening in happenings if happening.topic in TO_ALL_LEADERS} & editions.keys()
-    leaders = _leaders(connection, {editions[number] for number in to_leaders}, only)
+    led = {editions[number] for number in to_leaders}
+    leaders = _people(connection, p.edition_id, p.leader_id, led, only, p.state.not_in(GONE))
     present = {happening.ref for happening in happenings if happening.id in editions}
     registered = registered_for(connection, happenings, editions, only)
     in_seats = seated(connection, present) | electors(connection, present)
@@ -98,7 +109,7 @@ def audiences(
         edition = editions.get(happening.id)
         members: dict[Audience, Iterable[int | None]] = {
             **{audience: roles[edition, audience] for audience in ROLES},
-            Audience.ALL_LEADERS: leaders[edition],
+            Audience.ALL_LEADERS: leaders.get(edition, ()),
             Audience.NAMED: (happening.named or getattr(parts.get(happening.ref), "owner_id", None),),
             Audience.LISTED: happening.listed,
             Audience.CORRECTED: happening.people,
@@ -110,7 +121,7 @@ def audiences(
         }
         project = project_of(happening.ref, parts)
         if edition and project is not None and (own := proposals.get(project)):
-            members |= _of_proposal(own, groups[project], other_leaders.get(others[happening.id] or 0))
+            members |= _of_proposal(own, groups.get(project, ()), other_leaders.get(others[happening.id] or 0))
         by_happening[happening.id] = {
             audience: frozenset(id_ for id_ in people if id_ is not None and (only is None or id_ in only))
             for audience, people in members.items()
@@ -164,17 +175,12 @@ def _editions(
     connection: Connection, happenings: Sequence[Happening], proposals: Mapping[int, _Proposal]
 ) -> dict[int, int]:
     of: dict[Ref, int] = {Ref("proposal", key): row.edition_id for key, row in proposals.items()}
-    for model in (Conference, Agreement):
-        ids = {happening.ref.id for happening in happenings if happening.ref.kind == model.__tablename__}
-        query = select(model.id, model.edition_id).where(model.id.in_(ids)) if ids else None
-        rows = connection.execute(query) if query is not None else ()
-        of |= {Ref(model.__tablename__, row.id): row.edition_id for row in rows}
-    of |= {happening.ref: happening.ref.id for happening in happenings if happening.ref.kind == "edition"}
     refs = {happening.ref for happening in happenings}
-    of |= {ref: row.edition_id for ref, row in meetings_of(connection, refs).items()}
-    of |= editions_of_polls(connection, refs)
-    of |= editions_of_partners(connection, refs)
-    of |= {ref: part.edition_id for ref, part in parts_of_projects(connection, refs).items()}
+    of |= {ref: ref.id for ref in refs if ref.kind == "edition"}
+    for model in OF_EDITIONS:
+        if ids := {ref.id for ref in refs if ref.kind == model.__tablename__}:
+            rows = connection.execute(select(model.id, model.edition_id).where(model.id.in_(ids)))
+            of |= {Ref(model.__tablename__, row.id): row.edition_id for row in rows}
     return {happening.id: of[happening.ref] for happening in happenings if happening.ref in of}
 
 
@@ -186,16 +192,14 @@ def _present(connection: Connection, editions: dict[int, int]) -> dict[int, int]
     return {key: edition for key, edition in editions.items() if edition not in past}
 
 
-def _groups(connection: Connection, ids: Collection[int], only: Collection[int] | None) -> dict[int, set[int]]:
-    query = select(GroupMember.proposal_id, GroupMember.person_id).where(
-        GroupMember.proposal_id.in_(ids), GroupMember.left_at.is_(None), GroupMember.person_id.is_not(None)
-    )
+def _people(
+    connection: Connection, of: Any, person: Any, ids: Collection[int], only: Collection[int] | None, *where: Any
+) -> dict[int | None, list[int]]:
+    """The people whom rows of these subjects name, by the number of the subject."""
+    query = select(of, person).distinct().where(of.in_(ids), person.is_not(None), *where)
     if only is not None:
-        query = query.where(among(GroupMember.person_id, only))
-    groups: dict[int, set[int]] = defaultdict(set)
-    for row in _rows(connection, query, ids):
-        groups[row.proposal_id].add(row.person_id)
-    return groups
+        query = query.where(among(person, only))
+    return grouped((subject, member) for subject, member in _rows(connection, query, ids))
 
 
 def _roles(
@@ -214,18 +218,12 @@ def _roles(
     return holders
 
 
-def _leaders(connection: Connection, ids: Collection[int], only: Collection[int] | None) -> dict[int | None, set[int]]:
-    query = select(Proposal.edition_id, Proposal.leader_id).distinct().where(
-        Proposal.edition_id.in_(ids), Proposal.leader_id.is_not(None), Proposal.state.not_in(GONE)
-    )  # fmt: skip
-    if only is not None:
-        query = query.where(among(Proposal.leader_id, only))
-    leaders: dict[int | None, set[int]] = defaultdict(set)
-    for row in _rows(connection, query, ids):
-        leaders[row.edition_id].add(row.leader_id)
-    return leaders
-
-
-def _rows(connection: Connection, query: Executable, ids: Collection[Any]) -> Iterable[Row[Any]]:
+def _rows(connection: Connection, query: Executable, ids: Collection[Any]) -> Iterable[Any]:
     # A question about nothing needs no statement.
     return connection.execute(query) if ids else ()
+
+
+def names_of(connection: Connection, people: Collection[int | None]) -> dict[int | None, str]:
+    """The names of people by number."""
+    query = select(Person.id, Person.name).where(Person.id.in_(people))
+    return {row.id: row.name for row in connection.execute(query)} if people else {}

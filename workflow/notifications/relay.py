@@ -21,17 +21,13 @@ BATCH = 50
 URGENT = timedelta(days=1)
 
 
-def relay(db: Database, *, base_url: str, at: datetime, limit: int = BATCH) -> list[int]:
+def relay(db: Database, *, base_url: str, at: datetime, limit: int = BATCH) -> list[int] | None:
     """Turn waiting outbox rows into deliveries, in one transaction; returns the numbers of letters to send.
 
-    Safe to run anywhere and at once: a row is locked while its deliveries are written, and their key (outbox row,
-    recipient, channel) is unique. Messages of the inbox are delivered by being written. Nothing is sent here.
+    None where nothing waits, or another relay has all that does. Safe to run anywhere and at once: a row is locked
+    while its deliveries are written, and their key (outbox row, recipient, channel) is unique. Messages of the inbox
+    are delivered by being written. Nothing is sent here.
     """
-    return _relay(db, base_url=base_url, at=at, limit=limit) or []
-
-
-def _relay(db: Database, *, base_url: str, at: datetime, limit: int) -> list[int] | None:
-    """As `relay`; None where nothing waits, or another relay has all that does."""
     with db.reading() as connection:
         if not outbox.has_waiting(connection):
             return None
@@ -42,14 +38,23 @@ def _relay(db: Database, *, base_url: str, at: datetime, limit: int) -> list[int
         rows = hold_back(tx, waiting, at=at)
         recipients = resolve(tx, rows)
         pairs = [(row, recipient) for row in rows for recipient in recipients[row.id]]
-        letters = [(row, recipient) for row, recipient in pairs if recipient.by_email]
-        at_once = [pair for pair in letters if pair[1].pace is Pace.AT_ONCE]
-        ids = deliveries.create(tx, [_letter(*pair, base_url, at) for pair in at_once])
-        gathered = [pair for pair in letters if pair[1].pace is not Pace.AT_ONCE]
-        deliveries.create(tx, [_gathered(*pair, base_url, at) for pair in gathered])
-        deliveries.create(tx, [_on_paper(*pair, base_url, at) for pair in pairs if pair[1].on_paper])
-        messages = [_message(*pair, base_url, at) for pair in pairs if pair[1].in_app]
-        deliveries.create(tx, messages)
+        letters = [pair for pair in pairs if pair[1].by_email]
+        ids = deliveries.create(tx, [
+            _row(*pair, Channel.EMAIL, DeliveryState.CREATED, base_url, at, next_try_at=_queued_at(pair[0].topic, at))
+            for pair in letters if pair[1].pace is Pace.AT_ONCE
+        ])  # fmt: skip
+        deliveries.create(tx, [
+            _row(*pair, Channel.EMAIL, DeliveryState.GATHERED, base_url, at,
+                 next_try_at=digest_morning(at, pair[1].pace))
+            for pair in letters if pair[1].pace is not Pace.AT_ONCE
+        ])  # fmt: skip
+        deliveries.create(tx, [
+            _row(*pair, Channel.PAPER, DeliveryState.CREATED, base_url, at) for pair in pairs if pair[1].on_paper
+        ])  # fmt: skip
+        deliveries.create(tx, [
+            _row(*pair, Channel.INBOX, DeliveryState.SENT, base_url, at, sent_at=at)
+            for pair in pairs if pair[1].in_app
+        ])  # fmt: skip
         follower_news.tell(tx, [row for row in rows if _is_public(row)], at=at)
         webhook_calls.create(tx, rows, at=at)
         outbox.mark_relayed(tx, [row.id for row in rows], at=at)
@@ -65,7 +70,7 @@ def relay_all(db: Database, *, base_url: str, at: datetime, batches: int = 200) 
     """Relay until nothing waits, in small transactions so that others get their turn; at most so many batches."""
     ids: list[int] = []
     for _batch in range(batches):
-        made = _relay(db, base_url=base_url, at=at, limit=BATCH)
+        made = relay(db, base_url=base_url, at=at)
         if made is None:
             break
         ids += made
@@ -78,7 +83,10 @@ def message_id(outbox_id: int, recipient_id: int | None, channel: Channel, *, ba
     return f"<{outbox_id}.{digest}@{urlsplit(base_url).hostname or 'localhost'}>"
 
 
-def _row(row: Waiting, recipient: Recipient, channel: Channel, base_url: str, at: datetime) -> dict[str, Any]:
+def _row(
+    row: Waiting, recipient: Recipient, channel: Channel, state: DeliveryState, base_url: str, at: datetime,
+    **more: datetime,
+) -> dict[str, Any]:  # fmt: skip
     return {
         "outbox_id": row.id,
         "recipient_id": recipient.id,
@@ -86,30 +94,13 @@ def _row(row: Waiting, recipient: Recipient, channel: Channel, base_url: str, at
         "message_id": message_id(row.id, recipient.id, channel, base_url=base_url),
         "created_at": at,
         "for_id": recipient.for_id,
+        "state": state,
+        "next_try_at": at,
+        **more,
     }
 
 
-def _letter(row: Waiting, recipient: Recipient, base_url: str, at: datetime) -> dict[str, Any]:
-    urgent = row.topic in RECEIPTS or _is_awaited(row.topic)
-    waits_since = at - URGENT if urgent else at
-    base = _row(row, recipient, Channel.EMAIL, base_url, at)
-    return {**base, "state": DeliveryState.CREATED, "next_try_at": waits_since}
-
-
-def _is_awaited(topic: Topic) -> bool:
-    return topic is not Topic.DIGEST and bool({Audience.ACCOUNT, Audience.INVITED} & set(AUDIENCES.get(topic, ())))
-
-
-def _gathered(row: Waiting, recipient: Recipient, base_url: str, at: datetime) -> dict[str, Any]:
-    base = _row(row, recipient, Channel.EMAIL, base_url, at)
-    return {**base, "state": DeliveryState.GATHERED, "next_try_at": digest_morning(at, recipient.pace)}
-
-
-def _on_paper(row: Waiting, recipient: Recipient, base_url: str, at: datetime) -> dict[str, Any]:
-    base = _row(row, recipient, Channel.PAPER, base_url, at)
-    return {**base, "state": DeliveryState.CREATED, "next_try_at": at}
-
-
-def _message(row: Waiting, recipient: Recipient, base_url: str, at: datetime) -> dict[str, Any]:
-    base = _row(row, recipient, Channel.INBOX, base_url, at)
-    return {**base, "state": DeliveryState.SENT, "next_try_at": at, "sent_at": at}
+def _queued_at(topic: Topic, at: datetime) -> datetime:
+    """Since when a letter counts as waiting: an urgent one goes before all others."""
+    is_awaited = topic is not Topic.DIGEST and {Audience.ACCOUNT, Audience.INVITED} & set(AUDIENCES.get(topic, ()))
+    return at - URGENT if topic in RECEIPTS or is_awaited else at

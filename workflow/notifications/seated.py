@@ -60,15 +60,6 @@ def seated(connection: Connection, refs: Collection[Ref]) -> dict[Ref, frozenset
     return {ref: frozenset(people) for ref, people in sitting.items()}
 
 
-def editions_of_polls(connection: Connection, refs: Collection[Ref]) -> dict[Ref, int]:
-    """The editions of the votes among these subjects; one statement, none where there is no vote among them."""
-    ids = {ref.id for ref in refs if ref.kind == "poll"}
-    if not ids:
-        return {}
-    query = select(Poll.id, Poll.edition_id).where(Poll.id.in_(ids))
-    return {Ref("poll", row.id): row.edition_id for row in connection.execute(query)}
-
-
 def electors(connection: Connection, refs: Collection[Ref]) -> dict[Ref, frozenset[int]]:
     """Who may vote in each vote that is answered until a moment; of a vote in a room, nobody has to be told."""
     ids = {ref.id for ref in refs if ref.kind == "poll"}

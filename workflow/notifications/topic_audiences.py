@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 
-from workflow.notifications.agreement_recipients import AUDIENCES_OF_AGREEMENTS, SILENT_OF_AGREEMENTS
 from workflow.notifications.ladders import AUDIENCES_OF_LADDERS
-from workflow.notifications.report_audiences import OF_REPORTS
 from workflow.rules.topics import Audience, Topic
 
 LEADER, GROUP, AUTHOR = Audience.LEADER, Audience.GROUP, Audience.AUTHOR
 STAFF, COMMITTEE, CHAIR = Audience.STAFF, Audience.COMMITTEE, Audience.CHAIR
 APPEAL_BODY, COORDINATOR, PARTNERS = Audience.APPEAL_BODY, Audience.COORDINATOR, Audience.PARTNERS
 ALL_LEADERS, OTHER_LEADER, NAMED = Audience.ALL_LEADERS, Audience.OTHER_LEADER, Audience.NAMED
-ACCOUNT, INVITED, PUBLIC = Audience.ACCOUNT, Audience.INVITED, Audience.PUBLIC
+ACCOUNT, INVITED, PUBLIC, ORGANISATION = Audience.ACCOUNT, Audience.INVITED, Audience.PUBLIC, Audience.ORGANISATION
 SEATED, LISTED, REGISTERED = Audience.SEATED, Audience.LISTED, Audience.REGISTERED
 
 AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
@@ -41,7 +39,12 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.RESERVE_EXPIRED: (LEADER,),
     Topic.DECISION_ANNULLED: (LEADER, GROUP, ALL_LEADERS, COMMITTEE, CHAIR, PUBLIC),
     Topic.IMPLEMENTATION_STARTED: (LEADER, GROUP, COORDINATOR, PARTNERS, PUBLIC),
-    **OF_REPORTS,
+    Topic.PROGRESS_REPORTED: (STAFF,),
+    Topic.FINAL_REPORT_GIVEN: (STAFF,),
+    Topic.REPORT_ACCEPTED: (COORDINATOR, LEADER),
+    Topic.REPORT_RETURNED: (COORDINATOR, LEADER),
+    Topic.REPORT_ASKED_FOR: (COORDINATOR, LEADER),
+    Topic.REPORT_SKIPPED: (COORDINATOR,),
     Topic.SUSPENDED: (LEADER, COORDINATOR, PARTNERS, PUBLIC),
     Topic.RESUMED: (LEADER, COORDINATOR, PARTNERS),
     Topic.COMPLETED: (LEADER, GROUP, PARTNERS, COMMITTEE, PUBLIC),
@@ -103,7 +106,12 @@ AUDIENCES: Mapping[Topic, tuple[Audience, ...]] = {
     Topic.REGISTERED: (NAMED,),
     Topic.MOVED_UP: (NAMED,),
     Topic.PLACE_TAKEN_BACK: (NAMED,),
-    **AUDIENCES_OF_AGREEMENTS,
+    **dict.fromkeys((Topic.AGREEMENT_OPENED, Topic.AGREEMENT_AMENDED, Topic.AGREEMENT_EXPIRED), (PARTNERS,)),
+    Topic.PARTNER_INVITED: (ORGANISATION,),
+    Topic.PARTNER_REMINDED: (ORGANISATION,),
+    Topic.PARTNER_SIGNED: (STAFF, ORGANISATION),
+    Topic.PARTNER_REFUSED: (STAFF,),
+    Topic.PARTNER_WITHDREW: (STAFF, ORGANISATION),
     Topic.SCORES_MISSING: (NAMED,),
     Topic.SCORES_CHANGED: (NAMED,),
     Topic.MEETING_CONVENED: (SEATED,),
@@ -133,7 +141,10 @@ SILENT = frozenset({
     Topic.HALL_POLL_PREPARED, Topic.HALL_POLL_OPENED, Topic.HALL_POLL_CLOSED, Topic.HALL_POLL_COUNTED,
     Topic.HALL_POLL_ANNULLED,
     Topic.EDITION_ARCHIVED, Topic.CONFERENCE_PLANNED, Topic.CONFERENCE_HELD, Topic.CONFERENCE_MINUTES_APPROVED,
-    Topic.CONFERENCE_UNDONE, *SILENT_OF_AGREEMENTS,
+    Topic.CONFERENCE_UNDONE,
+    # The office that takes these steps knows of them, or the edition tells it on the same day.
+    Topic.AGREEMENT_DRAFTED, Topic.PARTNERSHIP_CONCLUDED, Topic.AGREEMENT_UNDONE, Topic.AGREEMENT_RECALLED,
+    Topic.PARTNER_MANDATED, Topic.PARTNER_UNDONE,
     # The page of the plan shows them.
     Topic.MILESTONE_PLANNED, Topic.CHANGE_WITHDRAWN,
 })  # fmt: skip

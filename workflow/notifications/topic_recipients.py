@@ -81,7 +81,8 @@ def resolve(tx: Connection, rows: Sequence[Waiting], *, paced: bool = True) -> d
         for person_id in sorted(wanted[row.id] & people.keys()):
             group = _group(row, person_id, members[row.id])
             pace = paces.get((person_id, group), Pace.AT_ONCE)
-            by_email = _gets_letter(row, people[person_id], always=secret) and pace is not Pace.NEVER
+            has_letter = row.topic not in INBOX_ONLY and pace is not Pace.NEVER
+            by_email = has_letter and people[person_id].by_email(always=secret)
             on_paper = people[person_id].needs_paper and group in FIXED and not secret
             recipients[row.id].append(Recipient(person_id, by_email, not secret, pace, on_paper=on_paper))
     _add_stand_ins(tx, rows, recipients, people, members)
@@ -124,6 +125,11 @@ def recipients_of(tx: Connection, notices: Sequence[Notice]) -> list[tuple[int, 
     return [tuple(person.id for person in recipients[row.id] if person.id is not None) for row in rows]
 
 
+def to_nobody(_tx: Connection, notices: Sequence[Notice]) -> list[tuple[int, ...]]:
+    """Nobody for each notice, in place of `recipients_of`."""
+    return [() for _notice in notices]
+
+
 def people_of(row: Waiting, members: Mapping[Audience, Collection[int]]) -> set[int]:
     """The people of the row's audiences; the actor only where it is a receipt for the actor."""
     audiences_of_topic = audiences_of(row)
@@ -137,10 +143,6 @@ def audiences_of(row: Waiting) -> tuple[Audience, ...]:
     if reach := row.payload.get(REACH):
         return audiences_of_rung(row.topic, Reach(reach))
     return AUDIENCES.get(row.topic, ())
-
-
-def _gets_letter(row: Waiting, person: _Person, *, always: bool) -> bool:
-    return row.topic not in INBOX_ONLY and person.by_email(always=always)
 
 
 def _people(tx: Connection, ids: Collection[int]) -> dict[int, _Person]:

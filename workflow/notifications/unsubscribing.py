@@ -27,12 +27,10 @@ class Unsubscription(Struct, frozen=True):
         return f"{self.person_id}-{self.what}"
 
 
-def read_token(token: str) -> tuple[Unsubscription, str] | None:
-    """The parts of a token and its signature, which the caller checks; None for what cannot be one."""
-    person, _, rest = token.partition("-")
-    what, _, signature = rest.partition("-")
-    legal = person.isascii() and person.isdecimal() and len(person) < 18 and what in (*SWITCHABLE, DIGESTS)
-    return (Unsubscription(int(person), what), signature) if legal else None
+def read_text(text: str) -> Unsubscription | None:
+    """What was signed; None for what can no longer be switched off."""
+    person, _, what = text.partition("-")
+    return Unsubscription(int(person), what) if what in (*SWITCHABLE, DIGESTS) else None
 
 
 def unsubscribe(tx: Connection, given: Unsubscription) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
 from workflow.models import OutboxRow, Webhook, WebhookCall, WebhookTry
-from workflow.notifications.webhook_calls import WAITING
+from workflow.notifications.webhook_calls import WAITING, Result
 from workflow.rules.webhook_scopes import WebhookScope
 
 MOST_HERE, TRIES_SHOWN, LONGEST_URL = 10, 30, 500
@@ -29,19 +29,11 @@ class WebhookLine(Struct, frozen=True):
     waiting: int
 
 
-class TryLine(Struct, frozen=True):
+class TryLine(Result, frozen=True):
     """One call that was tried."""
 
     webhook_id: int
-    at: datetime
     topic: str
-    status: int | None
-    reply: str
-
-    @property
-    def is_taken(self) -> bool:
-        """Whether it was taken."""
-        return self.status is not None and 200 <= self.status < 300
 
 
 def check_url(url: str) -> str:
@@ -104,7 +96,7 @@ def tries_of(tx: Connection, edition_id: int) -> list[TryLine]:
     """The last tries of all webhooks of an edition; one statement."""
     t, c = WebhookTry, WebhookCall
     query = (
-        select(c.webhook_id, t.at, OutboxRow.topic, t.status, t.reply)
+        select(t.at, t.status, t.reply, c.webhook_id, OutboxRow.topic)
         .join(c, c.id == t.call_id).join(Webhook, Webhook.id == c.webhook_id)
         .join(OutboxRow, OutboxRow.id == c.outbox_id)
         .where(Webhook.edition_id == edition_id).order_by(t.id.desc()).limit(TRIES_SHOWN)

@@ -14,7 +14,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select, update
 
 from workflow.base.i18n import LANGUAGES
-from workflow.models import Delivery, HistoryContent, HistoryEntry, OutboxRow, Person
+from workflow.models import Delivery, OutboxRow, Person
 from workflow.models.base import table_of
 from workflow.notifications import outbox
 from workflow.notifications.channels import Channel
@@ -22,6 +22,7 @@ from workflow.notifications.deliveries import DeliveryState
 from workflow.notifications.letter_texts import texts_of
 from workflow.notifications.message_data import addressed
 from workflow.notifications.messages import compose
+from workflow.notifications.recipients import names_of
 from workflow.notifications.topic_recipients import recipients_of
 from workflow.rules.facts import Ref
 from workflow.rules.topics import Notice, Topic
@@ -71,10 +72,7 @@ def letters_of_step(tx: Connection, history_id: int, *, lock: bool = False) -> t
 
     With `lock` neither relay nor worker changes them before the transaction ends.
     """
-    query = select(OutboxRow, HistoryEntry.actor_id, HistoryContent.data)
-    query = query.outerjoin(HistoryEntry, HistoryEntry.id == _O.history_id)
-    query = query.outerjoin(HistoryContent, HistoryContent.history_id == _O.history_id)
-    query = query.where(_O.history_id == history_id, _O.withdrawn_at.is_(None)).order_by(_O.id)
+    query = outbox.rows_with_steps().where(_O.history_id == history_id, _O.withdrawn_at.is_(None))
     rows = tx.execute(query.with_for_update(of=OutboxRow) if lock else query).all()
     ready = [row for row in rows if row.relayed_at is not None]
     sent = _of_deliveries(tx, ready, lock=lock) if ready else ()
@@ -87,7 +85,7 @@ def _not_relayed(tx: Connection, rows: Sequence[Any]) -> list[StepLetter]:
     notices = [Notice(row.topic, Ref(row.subject_kind, row.subject_id), row.actor_id, row.at, row.data or {})
                for row in rows]  # fmt: skip
     people = recipients_of(tx, notices)
-    names = _names(tx, {person for ids in people for person in ids})
+    names = names_of(tx, {person for ids in people for person in ids})
     return [_letter(row, [Addressee(person, names.get(person, ""), Fate.WITHDRAWN) for person in ids], {})
             for row, ids in zip(rows, people, strict=True)]  # fmt: skip
 
@@ -124,11 +122,6 @@ def _subjects(tx: Connection, delivery_id: int) -> dict[str, str]:
     facts = addressed(tx, [delivery_id])[delivery_id].facts
     texts = {language: texts_of(tx, facts.edition_id, language)[facts.topic] for language in LANGUAGES}
     return {language: compose(facts, text, language).subject for language, text in texts.items()}
-
-
-def _names(tx: Connection, people: set[int]) -> dict[int, str]:
-    query = select(Person.id, Person.name).where(Person.id.in_(people))
-    return {row.id: row.name for row in tx.execute(query)} if people else {}
 
 
 def withdraw(tx: Connection, letters: Sequence[StepLetter], *, at: datetime) -> None:

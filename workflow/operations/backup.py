@@ -10,6 +10,7 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -68,7 +69,7 @@ def write_copy(database: Database, uploads: Path, path: Path, *, at: datetime) -
                 counts[table.name] = _add_table(tar, connection, table)
             files = _add_uploads(tar, uploads)
             manifest = {"format": FORMAT, "revision": revision(connection), "at": at.isoformat(), "rows": counts}
-            _add_bytes(tar, MANIFEST, json.dumps(manifest, indent=1).encode())
+            _add_file(tar, MANIFEST, BytesIO(json.dumps(manifest, indent=1).encode()))
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
@@ -99,10 +100,6 @@ def _add_uploads(tar: tarfile.TarFile, uploads: Path) -> int:
     for path in files:
         tar.add(path, f"{UPLOADS}/{path.relative_to(uploads)}", recursive=False)
     return len(files)
-
-
-def _add_bytes(tar: tarfile.TarFile, name: str, content: bytes) -> None:
-    _add_file(tar, name, BytesIO(content))
 
 
 def _add_file(tar: tarfile.TarFile, name: str, file: IO[bytes]) -> None:
@@ -182,14 +179,9 @@ def _load_table(tx: Connection, tar: tarfile.TarFile, table: Table) -> int:
 
 
 def _batches(lines: IO[bytes], table: Table) -> Iterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
-    for line in lines:
-        raw = json.loads(line)
-        batch.append({column.name: _typed(column, raw[column.name]) for column in table.c})
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
+    raws = map(json.loads, lines)
+    rows = ({column.name: _typed(column, raw[column.name]) for column in table.c} for raw in raws)
+    while batch := list(islice(rows, BATCH)):
         yield batch
 
 

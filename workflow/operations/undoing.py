@@ -4,24 +4,21 @@ The step, its dates, the letters not sent yet and the corrections for those who 
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
-from workflow.base.errors import Refusal
-from workflow.base.i18n import _
 from workflow.engine import facts_reader, machine
 from workflow.engine.command import StepCommand
 from workflow.engine.move import UNDO, Moved
-from workflow.engine.preview import Preview, preview
+from workflow.engine.preview import Preview, PreviewChanged, preview
 from workflow.models import HistoryEntry
 from workflow.notifications import withdrawals
-from workflow.notifications.topic_recipients import WITHOUT_LETTERS, recipients_of
+from workflow.notifications.topic_recipients import WITHOUT_LETTERS, recipients_of, to_nobody
 from workflow.notifications.withdrawals import Fate, StepLetter
 from workflow.rules.facts import Actor, Ref
-from workflow.rules.topics import Notice
 
 
 class UndoPlan(Struct, frozen=True):
@@ -46,14 +43,11 @@ class UndoPlan(Struct, frozen=True):
         return {one.id: one.fate for letter in self.letters for one in letter.addressees}
 
 
-class UndoChanged(Refusal):
+class UndoChanged(PreviewChanged):
     """What was seen is not what would happen any more; `differences` are people whose letter has another fate now."""
 
-    status = 409
-    code = "preview_changed"
-
     def __init__(self, differences: Iterable[int]) -> None:
-        super().__init__(_("Something has changed since you looked. Look again and confirm anew."))
+        super().__init__()
         self.differences = tuple(differences)
 
 
@@ -62,17 +56,13 @@ def plan_undo(tx: Connection, ref: Ref, *, actor: Actor, at: datetime, lock: boo
     entry = _last_entry(tx, ref)
     letters = withdrawals.letters_of_step(tx, entry, lock=lock) if entry else ()
     # Where the letters of the step are corrected, the undoing tells nobody else.
-    recipients = _nobody if _reaches_anybody(letters) else recipients_of
+    recipients = to_nobody if _reaches_anybody(letters) else recipients_of
     seen = preview(tx, [StepCommand(ref, UNDO, actor, at)], recipients=recipients, answered=False)
     return UndoPlan(seen, letters if seen.moves else ())
 
 
 def _reaches_anybody(letters: Iterable[StepLetter]) -> bool:
     return any(letter.addressees for letter in letters)
-
-
-def _nobody(_tx: Connection, notices: Sequence[Notice]) -> list[tuple[int, ...]]:
-    return [() for _notice in notices]
 
 
 def _last_entry(tx: Connection, ref: Ref) -> int | None:

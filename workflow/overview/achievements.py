@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, Connection, ScalarSelect, Select, case, cast, func, select
+from sqlalchemy import BigInteger, Connection, case, cast, func, select
 
 from workflow.models import BudgetLine, Conference, Expense, Milestone, Proposal
 from workflow.overview.public_edition import FINISHED
@@ -38,22 +38,16 @@ def achievements_of(tx: Connection, editions: Collection[int]) -> Achievements:
     ours = select(_p.id).where(*funded, _p.plan_accepted_at.is_not(None))
     spent = _e.proposal_id.in_(ours), _e.kind == ExpenseKind.SPENT, _e.struck_at.is_(None)
     milestones = select(func.count()).where(_m.proposal_id.in_(ours), _m.state != MilestoneState.WAIVED)
-    row: Any = tx.execute(select(
-        _number(select(func.count()).where(*funded)),
-        _number(select(func.count()).where(*funded, _p.state.in_(FINISHED))),
-        _number(select(_sum(money)).where(*funded)),
-        _number(select(_sum(_e.amount)).where(*spent)),
-        _number(milestones),
-        _number(milestones.where(_m.state == MilestoneState.DONE)),
-        _number(select(func.count()).where(_c.edition_id.in_(editions), _c.state.in_(HELD))),
-    )).one()  # fmt: skip
+    numbers: tuple[Any, ...] = (
+        select(func.count()).where(*funded), select(func.count()).where(*funded, _p.state.in_(FINISHED)),
+        select(_sum(money)).where(*funded), select(_sum(_e.amount)).where(*spent),
+        milestones, milestones.where(_m.state == MilestoneState.DONE),
+        select(func.count()).where(_c.edition_id.in_(editions), _c.state.in_(HELD)),
+    )  # fmt: skip
+    row: Any = tx.execute(select(*(number.scalar_subquery() for number in numbers))).one()
     return Achievements(*(int(value) for value in row))
 
 
 def _sum(values: Any) -> Any:
     """A sum that is nought where there is nothing; PostgreSQL adds whole numbers up to a decimal."""
     return cast(func.coalesce(func.sum(values), 0), BigInteger)
-
-
-def _number(query: Select[Any]) -> ScalarSelect[Any]:
-    return query.scalar_subquery()

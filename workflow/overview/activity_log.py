@@ -9,25 +9,13 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 
 from workflow.base.calendar import at_hour, end_of_day
 from workflow.base.collation import fold
-from workflow.models import (
-    Agreement,
-    AgreementPartner,
-    ChangeRequest,
-    Conference,
-    HallPoll,
-    HistoryEntry,
-    Meeting,
-    Milestone,
-    Person,
-    Poll,
-    Proposal,
-)
+from workflow.base.grouping import grouped
+from workflow.engine.facts_reader import KINDS
+from workflow.models import HistoryEntry, Person, Proposal
 
 PAGE, BATCH, MOST = 20, 1000, 20_000
-MODELS: Mapping[str, Any] = {
-    "proposal": Proposal, "conference": Conference, "agreement": Agreement, "agreement_partner": AgreementPartner,
-    "milestone": Milestone, "change_request": ChangeRequest, "meeting": Meeting, "poll": Poll, "hall_poll": HallPoll,
-}  # fmt: skip
+# Everything that lives by a table within an edition.
+MODELS: Mapping[str, Any] = {kind: model for kind, model in KINDS.items() if kind != "edition"}
 # What people call some of them by: a number, a title.
 NUMBERED: Mapping[str, str] = {
     "proposal": "number",
@@ -88,15 +76,8 @@ def read_log(
     if before:
         query = query.where(HistoryEntry.id < before)
     rows = tx.execute(query.limit(limit + 1)).all()
-    lines = tuple(_line(row) for row in rows[:limit])
+    lines = tuple(LogLine(*row) for row in rows[:limit])
     return LogPage(lines, lines[-1].id if len(rows) > limit else None)
-
-
-def _line(row: Any) -> LogLine:
-    return LogLine(
-        row.id, row.subject_kind, row.subject_id, row.lifecycle, row.lifecycle_version, row.row, row.step, row.to_state,
-        row.at, row.name, bool(row.is_minor), row.number, row.title,
-    )  # fmt: skip
 
 
 def every_line(tx: Connection, edition_id: int, wanted: LogFilter) -> Iterator[LogLine]:
@@ -120,7 +101,7 @@ def _query(edition_id: int, wanted: LogFilter, matches: ColumnElement[bool] | No
         inside.append(and_(h.subject_kind == "edition", h.subject_id == edition_id))
     query: Select[*tuple[Any, ...]] = (
         select(h.id, h.subject_kind, h.subject_id, h.lifecycle, h.lifecycle_version, h.row, h.step, h.to_state, h.at,
-               Person.name, Person.is_minor, func.coalesce(*_columns(NUMBERED)).label("number"),
+               Person.name, func.coalesce(Person.is_minor, False), func.coalesce(*_columns(NUMBERED)).label("number"),
                func.coalesce(*_columns(NAMED)).label("title"))
         .outerjoin(Person, Person.id == h.actor_id)
         .where(or_(*inside))
@@ -143,11 +124,8 @@ def _columns(names: Mapping[str, str]) -> list[Any]:
 
 def _rows(rows: Collection[tuple[str, str]]) -> ColumnElement[bool]:
     """Entries of these rows of these tables."""
-    names: dict[str, list[str]] = {}
-    for lifecycle, row in sorted(rows):
-        names.setdefault(lifecycle, []).append(row)
     h = HistoryEntry
-    return or_(*(and_(h.lifecycle == lifecycle, h.row.in_(ids)) for lifecycle, ids in names.items()))
+    return or_(*(and_(h.lifecycle == lifecycle, h.row.in_(ids)) for lifecycle, ids in grouped(sorted(rows)).items()))
 
 
 def _matches(tx: Connection, edition_id: int, wanted: LogFilter) -> ColumnElement[bool] | None:

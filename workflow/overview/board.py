@@ -20,6 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from workflow.base.grouping import grouped
 from workflow.lifecycle.definition import Lifecycle
 from workflow.models import Person, Proposal, StateTally
 from workflow.models.base import UtcDateTime, table_of
@@ -181,11 +182,8 @@ def _cards(
     chosen = union_all(*parts).subquery()
     source = table_of(Proposal).outerjoin(_leader, _leader.c.id == _P.leader_id)
     query = select(*_OWN, _leader.c.name, _leader.c.is_minor, has_late_milestone(at)).select_from(source)
-    cards: dict[str, list[Card]] = {}
     rows: Any = tx.execute(query.where(_P.id.in_(select(chosen.c.id))))
-    for row in rows:
-        cards.setdefault(row.state, []).append(Card(*row))
-    return cards
+    return grouped((row.state, Card(*row)) for row in rows)
 
 
 def _first(cards: Mapping[str, Sequence[Card]], states: Iterable[str], resting: Iterable[str]) -> tuple[Card, ...]:

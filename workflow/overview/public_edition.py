@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.documents.published import Resolved, resolved_of
+from workflow.editions.queries import Chosen
 from workflow.files.public_pictures import Picture, pictures_of
 from workflow.models import Proposal
 from workflow.models.base import table_of
@@ -17,22 +18,15 @@ from workflow.rules.lateness import counted_at
 from workflow.rules.states import FUNDED, ProposalState
 
 _P = table_of(Proposal).c
-OWN = ("id", "number", "title", "summary", "state", "lifecycle", "lifecycle_version", "sector", "area", "cost")
+OWN = (*Chosen.__struct_fields__, "sector", "area", "cost")
 _COLUMNS = (*(_P[name] for name in OWN), _P.sheet["places"].label("places"))
 # States in which a project has been carried out to its end.
 FINISHED = frozenset({ProposalState.COMPLETED, ProposalState.SETTLED})
 
 
-class PublicProject(Struct, frozen=True):
+class PublicProject(Chosen, frozen=True):
     """A project as everybody may read of it; sums in grosze."""
 
-    id: int
-    number: int
-    title: str
-    summary: str
-    state: str
-    lifecycle: str
-    lifecycle_version: int
     sector: str
     area: str
     cost: int | None

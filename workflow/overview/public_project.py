@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, case, func, select
 
 from workflow.base.calendar import warsaw_date
+from workflow.base.grouping import grouped
 from workflow.engine.follow_up import SUSPENDED
 from workflow.engine.move import UNDO
 from workflow.models import BudgetLine, ChangeRequest, Expense, HistoryEntry, Milestone, Organisation, Proposal
@@ -106,8 +107,8 @@ def accounts_of(tx: Connection, projects: Collection[int], *, at: datetime) -> M
     changes = _changes(tx, projects)
     return {
         project: Account(
-            tuple(promise_of(planned, changes.get(number, ()), at) for number, planned in milestones[project]),
-            tuple(lines[project]), tuple(courses[project]),
+            tuple(promise_of(planned, changes.get(number, ()), at) for number, planned in milestones.get(project, ())),
+            tuple(lines.get(project, ())), tuple(courses.get(project, ())),
         ) for project in projects
     }  # fmt: skip
 
@@ -147,12 +148,12 @@ def _milestones(tx: Connection, projects: Collection[int]) -> Mapping[int, list[
         .join(p, p.id == m.proposal_id).outerjoin(o, o.id == m.organisation_id)
         .where(m.proposal_id.in_(projects), p.plan_accepted_at.is_not(None)).order_by(m.number)
     )  # fmt: skip
-    found: dict[int, list[tuple[int, Planned]]] = defaultdict(list)
-    for row in tx.execute(query):
-        planned = Planned(row.title, MilestoneState(row.state), _day(row.baseline_due_at), _day(row.due_at),
-                          row.done_on, row.name or "", row.outcome, _rests(row.recorded))  # fmt: skip
-        found[row.proposal_id].append((row.id, planned))
-    return found
+    return grouped((row.proposal_id, (row.id, _planned(row))) for row in tx.execute(query))
+
+
+def _planned(row: Any) -> Planned:
+    return Planned(row.title, MilestoneState(row.state), _day(row.baseline_due_at), _day(row.due_at), row.done_on,
+                   row.name or "", row.outcome, _rests(row.recorded))  # fmt: skip
 
 
 def _rests(recorded: Mapping[str, Any] | None) -> tuple[str, ...]:
@@ -170,21 +171,19 @@ def _lines(tx: Connection, projects: Collection[int]) -> Mapping[int, list[Publi
         .join(p, p.id == b.proposal_id).outerjoin(e, (e.line_id == b.id) & e.struck_at.is_(None))
         .where(b.proposal_id.in_(projects), p.plan_accepted_at.is_not(None)).group_by(b.id).order_by(b.number)
     )  # fmt: skip
-    found: dict[int, list[PublicLine]] = defaultdict(list)
-    for row in tx.execute(query):
-        # PostgreSQL adds whole numbers up to a decimal.
-        found[row.proposal_id].append(PublicLine(row.label, row.source, row.agreed, row.planned, int(row.spent)))
-    return found
+    # PostgreSQL adds whole numbers up to a decimal.
+    return grouped(
+        (row.proposal_id, PublicLine(row.label, row.source, row.agreed, row.planned, int(row.spent)))
+        for row in tx.execute(query)
+    )
 
 
 def _changes(tx: Connection, projects: Collection[int]) -> Mapping[int, list[str]]:
     """The reasons of approved changes by the number of the row of their milestone."""
     c = ChangeRequest
     approved = c.proposal_id.in_(projects), c.state == ChangeState.APPROVED, c.milestone_id.is_not(None)
-    reasons: dict[int, list[str]] = {}
-    for milestone, reason in tx.execute(select(c.milestone_id, c.reason).where(*approved).order_by(c.number)):
-        reasons.setdefault(milestone or 0, []).append(reason)
-    return reasons
+    query = select(c.milestone_id, c.reason).where(*approved).order_by(c.number)
+    return grouped((milestone or 0, reason) for milestone, reason in tx.execute(query))
 
 
 def _courses(tx: Connection, projects: Collection[int]) -> Mapping[int, list[tuple[str, datetime]]]:
@@ -198,7 +197,6 @@ def _courses(tx: Connection, projects: Collection[int]) -> Mapping[int, list[tup
             del courses[project][-1:]
         else:
             courses[project].append((target, moment))
-    return defaultdict(list, {
-        project: [(state, moment) for state, moment in course if state in PUBLIC]
-        for project, course in courses.items()
-    })  # fmt: skip
+    return {
+        project: [(state, moment) for state, moment in course if state in PUBLIC] for project, course in courses.items()
+    }

@@ -1,7 +1,7 @@
 """Who and what of a list is known already: people by address or by name and organisation, organisations by name."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
 from workflow.base.collation import fold
+from workflow.base.grouping import grouped, in_chunks
 from workflow.models import Affiliation, Organisation, Person, RoleGrant
 from workflow.participant_lists.records import Record
 
@@ -67,32 +68,22 @@ def known_of(connection: Connection, edition_id: int, people: Sequence[Record]) 
     return known
 
 
-def chunks(values: Collection[Any]) -> Iterator[list[Any]]:
-    """The values, five hundred at a time."""
-    ordered = sorted(values)
-    for start in range(0, len(ordered), BATCH):
-        yield ordered[start : start + BATCH]
-
-
 def _columns(person: Any) -> tuple[Any, ...]:
-    return person.id, person.name, person.email, person.organisation, person.is_minor, person.postal_address
-
-
-def _person(row: Any) -> KnownPerson:
-    return KnownPerson(row[0], row[1], row[2] or "", row[3], row[4], row[5])
+    email = func.coalesce(person.email, "")
+    return person.id, person.name, email, person.organisation, person.is_minor, person.postal_address
 
 
 def _read_emails(connection: Connection, known: Known, emails: Collection[str]) -> None:
     """By address; whoever was merged into another account is that one."""
     target = aliased(Person)
-    for chunk in chunks(emails):
+    for chunk in in_chunks(sorted(emails), BATCH):
         query = select(Person.email, Person.merged_into_id, *_columns(Person)).where(Person.email.in_(chunk))
         rows = connection.execute(query).all()
         merged = [row[1] for row in rows if row[1] is not None]
         others: Any = select(*_columns(target)).where(target.id.in_(merged))
         into = {row[0]: row for row in connection.execute(others)} if merged else {}
         for row in rows:
-            known.by_email[row[0]] = _person(into.get(row[1], row[2:]))
+            known.by_email[row[0]] = KnownPerson(*into.get(row[1], row[2:]))
 
 
 def _read_names(connection: Connection, known: Known, names: Collection[str]) -> None:
@@ -101,24 +92,22 @@ def _read_names(connection: Connection, known: Known, names: Collection[str]) ->
         return
     present = Person.erased_at.is_(None), Person.merged_into_id.is_(None)
     query: Any = select(*_columns(Person)).where(*present)
-    people = {row[0]: _person(row) for row in connection.execute(query) if fold(row[1]) in names}
+    people = {row[0]: KnownPerson(*row) for row in connection.execute(query) if fold(row[1]) in names}
     a, o = Affiliation, Organisation
-    organisations: dict[int, set[str]] = defaultdict(set)
-    for chunk in chunks(people):
-        query = select(a.person_id, o.search).join(o, o.id == a.organisation_id)
-        for person_id, search in connection.execute(query.where(a.person_id.in_(chunk), a.to_on.is_(None))):
-            organisations[person_id].add(search)
+    query = select(a.person_id, o.search).join(o, o.id == a.organisation_id).where(a.to_on.is_(None))
+    queries = (query.where(a.person_id.in_(chunk)) for chunk in in_chunks(sorted(people), BATCH))
+    organisations = grouped((row[0], row[1]) for each in queries for row in connection.execute(each))
     for person in people.values():
-        for organisation in organisations[person.id] | {fold(person.organisation)[:200]}:
+        for organisation in {*organisations.get(person.id, ()), fold(person.organisation)[:200]}:
             known.by_name[fold(person.name), organisation].append(person)
 
 
 def _read_organisations(connection: Connection, known: Known, searches: Collection[str]) -> None:
     """By folded name; one that was merged into another is that one, where none of the name is left."""
     o, into = Organisation, aliased(Organisation)
-    for chunk in chunks(searches):
+    for chunk in in_chunks(sorted(searches), BATCH):
         columns = (func.coalesce(into.id, o.id), func.coalesce(into.kind, o.kind),
                    func.coalesce(into.sector, o.sector), func.coalesce(into.commune, o.commune))  # fmt: skip
         query = select(o.search, *columns).outerjoin(into, into.id == o.merged_into_id).where(o.search.in_(chunk))
         for row in connection.execute(query.order_by(o.merged_into_id.is_(None), o.id.desc())):
-            known.organisations[row[0]] = KnownOrganisation(row[1], row[2], row[3], row[4])
+            known.organisations[row[0]] = KnownOrganisation(*row[1:])

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.collation import fold
 from workflow.models import Affiliation, Edition, Organisation, Person, PersonChange, RoleGrant
 from workflow.participant_lists.known import KnownOrganisation, known_of
-from workflow.participant_lists.plan import Line, Outcome, Plan, missing_of, plan_list
+from workflow.participant_lists.plan import SAID, Line, Outcome, Plan, missing_of, plan_list
 from workflow.participant_lists.records import Record, Records
 from workflow.people.changes import note_change
 from workflow.people.roles import hold_editions
@@ -54,10 +55,10 @@ class _Loading:
             if kept is None:
                 row = new.setdefault(search, {"name": record.organisation, "search": search, "kind": "", "sector": "",
                                               "commune": "", "created_at": self.at})  # fmt: skip
-                row.update({name: value for name, value in _said(record).items() if not row[name]})
+                row.update({name: getattr(record, name) for name in SAID if not row[name]})
             elif missing := missing_of(kept, record):
                 self.tx.execute(update(Organisation).where(Organisation.id == kept.id).values(**missing))
-                self.organisations[search] = KnownOrganisation(kept.id, **{**_kept(kept), **missing})
+                self.organisations[search] = replace(kept, **missing)
         for number, row in zip(self._insert(Organisation, list(new.values())), new.values(), strict=True):
             self.organisations[row["search"]] = KnownOrganisation(number, row["kind"], row["sector"], row["commune"])
 
@@ -129,11 +130,3 @@ def load(tx: Connection, edition_id: int, records: Records, *, actor: Actor, at:
     if not plan.problems:
         _Loading(tx, edition_id, actor, at, known.organisations).write(plan.lines)
     return plan
-
-
-def _said(record: Record) -> dict[str, str]:
-    return {"kind": record.kind, "sector": record.sector, "commune": record.commune}
-
-
-def _kept(organisation: KnownOrganisation) -> dict[str, str]:
-    return {"kind": organisation.kind, "sector": organisation.sector, "commune": organisation.commune}

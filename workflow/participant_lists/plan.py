@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct, field
@@ -16,6 +16,11 @@ from workflow.rules.role_titles import TITLES
 from workflow.rules.roles import Role
 
 SEVERAL = _("Several people of this name and organisation are known. Add the e-mail address.")
+
+
+OF_PEOPLE = (Column.NAME, Column.ORGANISATION, Column.POSTAL_ADDRESS)
+# What a list says of organisations, besides their names.
+SAID = (Column.KIND, Column.SECTOR, Column.COMMUNE)
 
 
 class Outcome(StrEnum):
@@ -155,16 +160,14 @@ class _Planning(Struct):
             filled["postal_address"] = record.postal_address
         joins = bool(record.organisation) and unaffiliated
         outcome = Outcome.KNOWN if granted else Outcome.ROLE_GIVEN
-        differences = (*_of_person(record, person), *self._of_organisation(record))
+        differences = (*_differing(person, record, OF_PEOPLE), *self._of_organisation(record))
         return Line(record, outcome, person.id, None, differences, filled, joins)
 
     def _of_organisation(self, record: Record) -> tuple[Difference, ...]:
         kept = self.known.organisations.get(fold(record.organisation)[:200])
         if not kept:
             return ()
-        pairs = ((Column.KIND, kept.kind, record.kind), (Column.SECTOR, kept.sector, record.sector),
-                 (Column.COMMUNE, kept.commune, record.commune))  # fmt: skip
-        return tuple(Difference(*pair) for pair in pairs if pair[1] and pair[2] and fold(pair[1]) != fold(pair[2]))
+        return _differing(kept, record, SAID)
 
 
 def plan_list(known: Known, records: Records) -> Plan:
@@ -178,16 +181,14 @@ def _key(record: Record) -> tuple[str, str]:
     return ("", record.email) if record.email else (fold(record.name), fold(record.organisation))
 
 
-def _of_person(record: Record, person: KnownPerson) -> Iterator[Difference]:
-    if fold(record.name) != fold(person.name):
-        yield Difference(Column.NAME, person.name, record.name)
-    if record.organisation and person.organisation and fold(record.organisation) != fold(person.organisation):
-        yield Difference(Column.ORGANISATION, person.organisation, record.organisation)
-    if record.postal_address and person.postal_address and fold(record.postal_address) != fold(person.postal_address):
-        yield Difference(Column.POSTAL_ADDRESS, person.postal_address, record.postal_address)
+def _differing(
+    kept: KnownPerson | KnownOrganisation, record: Record, columns: Sequence[Column]
+) -> tuple[Difference, ...]:
+    """The columns of which both say something, and not the same."""
+    pairs = ((column, getattr(kept, column), getattr(record, column)) for column in columns)
+    return tuple(Difference(*pair) for pair in pairs if pair[1] and pair[2] and fold(pair[1]) != fold(pair[2]))
 
 
 def missing_of(kept: KnownOrganisation, record: Record) -> dict[str, str]:
     """What an organisation lacks that the list has."""
-    pairs = {"kind": record.kind, "sector": record.sector, "commune": record.commune}
-    return {name: value for name, value in pairs.items() if value and not getattr(kept, name)}
+    return {name: said for name in SAID if (said := getattr(record, name)) and not getattr(kept, name)}

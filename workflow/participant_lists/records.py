@@ -167,10 +167,6 @@ def _record(row: _Row, sectors: Collection[str]) -> Record:
         elif ERROR.fullmatch(text):
             row.wrong(column, _("The cell holds an error of the spreadsheet."))
     known = {fold(sector): sector for sector in sectors}
-
-    def named(text: str) -> str | None:
-        return known.get(fold(text)) if known else text
-
     role = row.read(Column.ROLE, role_of, _("There is no such role."), Role.PARTICIPANT)
     sector = row.read(
         Column.SECTOR,

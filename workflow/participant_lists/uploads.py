@@ -1,6 +1,5 @@
 """Lists that were sent in: kept apart for whoever sent them, and removed after a day at the latest."""
 
-import os
 import secrets
 import shutil
 from collections.abc import Mapping
@@ -11,9 +10,10 @@ from typing import IO, Any
 from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
-from workflow.base.errors import NotFound
+from workflow.base.errors import NotFound, found
 from workflow.base.i18n import _
 from workflow.db.database import Database
+from workflow.files.storage import copy
 from workflow.models import ParticipantList
 from workflow.models.base import table_of
 from workflow.participant_lists.headings import Choice, Column
@@ -22,7 +22,6 @@ from workflow.participant_lists.tables import Limits, Unreadable
 
 FOLDER = "participant_lists"
 KEPT = timedelta(hours=24)
-CHUNK = 256 * 1024
 RESERVED_SPACE = 500 * 1024 * 1024
 MOST_SHOWN = 10
 _T = table_of(ParticipantList)
@@ -64,6 +63,9 @@ class SentList(Struct, frozen=True):
         return Choice(self.chosen["heading"], columns)
 
 
+_LISTS: Any = select(*(_T.c[name] for name in SentList.__struct_fields__))
+
+
 def receive(data: Path, stream: IO[bytes], limits: Limits) -> tuple[str, int]:
     """Copy a stream to a file of its own in pieces; returns its key and size. Raises Unreadable, with nothing left."""
     folder = data / FOLDER
@@ -71,19 +73,10 @@ def receive(data: Path, stream: IO[bytes], limits: Limits) -> tuple[str, int]:
     if shutil.disk_usage(folder).free < RESERVED_SPACE + limits.size:
         raise Unreadable(_("There is no room for files at the moment. The programme office has to make some."))
     key = secrets.token_hex(20)
-    path, size = folder / key, 0
-    path.touch(mode=0o600, exist_ok=False)
     try:
-        with path.open("wb") as file:
-            while chunk := stream.read(CHUNK):
-                size += len(chunk)
-                if size > limits.size:
-                    raise Unreadable(too_large(limits))
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
+        size, _digest = copy(stream, folder / key, largest=limits.size, refusal=Unreadable(too_large(limits)))
     except BaseException:
-        path.unlink(missing_ok=True)
+        remove_bytes(data, key)
         raise
     return key, size
 
@@ -111,24 +104,19 @@ def keep(tx: Connection, edition_id: int, *, name: str, key: str, size: int, own
 def find_list(connection: Connection, number: int, *, edition_id: int, owner_id: int) -> SentList:
     """A list of a person; NotFound where there is none or it is somebody else's."""
     mine = _T.c.id == number, _T.c.edition_id == edition_id, _T.c.owner_id == owner_id
-    row = connection.execute(select(_T).where(*mine)).one_or_none()
-    if row is None:
-        raise NotFound
-    return _sent(row)
+    return SentList(*found(connection.execute(_LISTS.where(*mine)).one_or_none()))
 
 
 def list_of_job(connection: Connection, job_id: int, *, owner_id: int) -> SentList:
     """The list that a job loads; NotFound where there is none of this person."""
-    row = connection.execute(select(_T).where(_T.c.job_id == job_id, _T.c.owner_id == owner_id)).one_or_none()
-    if row is None:
-        raise NotFound
-    return _sent(row)
+    mine = _T.c.job_id == job_id, _T.c.owner_id == owner_id
+    return SentList(*found(connection.execute(_LISTS.where(*mine)).one_or_none()))
 
 
 def lists_of(connection: Connection, edition_id: int, owner_id: int) -> list[SentList]:
     """The newest lists of a person in an edition."""
-    query = select(_T).where(_T.c.edition_id == edition_id, _T.c.owner_id == owner_id)
-    return [_sent(row) for row in connection.execute(query.order_by(_T.c.id.desc()).limit(MOST_SHOWN))]
+    query = _LISTS.where(_T.c.edition_id == edition_id, _T.c.owner_id == owner_id)
+    return [SentList(*row) for row in connection.execute(query.order_by(_T.c.id.desc()).limit(MOST_SHOWN))]
 
 
 def choose(tx: Connection, number: int, *, sheet: int, heading: int | None, columns: Mapping[int, Column]) -> None:
@@ -172,10 +160,3 @@ def sweep_lists(database: Database, data: Path, *, at: datetime) -> int:
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
-
-
-def _sent(row: Any) -> SentList:
-    return SentList(
-        row.id, row.edition_id, row.owner_id, row.name, row.storage_key, row.uploaded_at, row.expires_at, row.chosen,
-        row.accepted_digest, row.job_id, row.loaded_at, row.result, row.removed_at,
-    )  # fmt: skip

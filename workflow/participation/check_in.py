@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from workflow.accounts.sealing import HasKey
 from workflow.base.collation import fold
-from workflow.base.errors import NotAllowed, NotFound
+from workflow.base.errors import NotAllowed, NotFound, found
 from workflow.base.i18n import _
 from workflow.db.dialect import upsert
 from workflow.models import Conference, Edition, Person, Presence, Registration
@@ -50,9 +50,7 @@ def check_in(
     r = Registration
     columns = select(r.person_id, r.state, Person.name).join(Person, Person.id == r.person_id)
     mine = r.id == registration_id, r.conference_id == conference_id
-    row = tx.execute(columns.where(*mine).with_for_update(of=r)).one_or_none()
-    if row is None:
-        raise NotFound
+    row = found(tx.execute(columns.where(*mine).with_for_update(of=r)).one_or_none())
     _check_state(tx, conference_id)
     _check_edition(tx, conference_id, arrived_at or at)
     if row.state == RegistrationState.CANCELLED:

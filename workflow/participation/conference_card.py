@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, ScalarSelect, func, select
 
 from workflow.base.calendar import warsaw_date
-from workflow.base.errors import NotFound
+from workflow.base.errors import found
 from workflow.models import Conference, Edition, Presence, Registration
 from workflow.rules.states import AHEAD, HIDDEN, OVER, RESTING, ConferenceState, RegistrationState
 
@@ -76,10 +76,7 @@ class ConferenceCard(Struct, frozen=True):
 
 def card_of(tx: Connection, conference_id: int) -> ConferenceCard:
     """One conference; one statement. Raises NotFound."""
-    row = tx.execute(_cards().where(Conference.id == conference_id)).one_or_none()
-    if row is None:
-        raise NotFound
-    return ConferenceCard(*row)
+    return ConferenceCard(*found(tx.execute(_cards().where(Conference.id == conference_id)).one_or_none()))
 
 
 def coming_cards(tx: Connection, *, at: datetime) -> tuple[ConferenceCard, ...]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.accounts.sealing import HasKey, seal
-from workflow.accounts.signed_links import LENGTH, is_signed, sign
+from workflow.accounts.signed_links import read_signed, signed
 from workflow.models import Registration
 from workflow.notifications import outbox
 from workflow.notifications.registration_letters import NO_CALENDAR, REGISTRATIONS
@@ -25,26 +25,16 @@ class Contact(Struct, frozen=True):
     conference_id: int
     person_id: int
 
-    @property
-    def text(self) -> str:
-        """What is signed."""
-        return f"{self.conference_id}-{self.person_id}"
-
 
 def token_of(settings: HasKey, contact: Contact) -> str:
     """The token of the page with these registrations."""
-    return f"{contact.text}-{sign(settings, contact.text, purpose=PURPOSE)}"
+    return signed(settings, f"{contact.conference_id}-{contact.person_id}", purpose=PURPOSE)
 
 
 def read_token(settings: HasKey, token: str) -> Contact | None:
     """What a token shows; None for one that was not signed here."""
-    conference, _, rest = token.partition("-")
-    person, _, signature = rest.partition("-")
-    legal = all(part.isascii() and part.isdecimal() and len(part) < LENGTH // 2 for part in (conference, person))
-    if not legal:
-        return None
-    contact = Contact(int(conference), int(person))
-    return contact if is_signed(settings, contact.text, signature, purpose=PURPOSE) else None
+    text = read_signed(settings, token, purpose=PURPOSE)
+    return Contact(*map(int, text.split("-"))) if text else None
 
 
 def confirm(

@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.accounts.sealing import digest, new_token
-from workflow.base.errors import NotAllowed, NotFound
+from workflow.base.errors import NotAllowed, found
 from workflow.base.i18n import _
 from workflow.models import ConferencePass, Organisation, Person, Registration
 from workflow.rules.facts import Actor
@@ -36,9 +36,8 @@ def issue(tx: Connection, registration_id: int, *, actor: Actor, at: datetime) -
     registration that was cancelled or waits for a place.
     """
     r = Registration
-    row = tx.execute(select(r.conference_id, r.state).where(r.id == registration_id).with_for_update()).one_or_none()
-    if row is None:
-        raise NotFound
+    query = select(r.conference_id, r.state).where(r.id == registration_id)
+    row = found(tx.execute(query.with_for_update()).one_or_none())
     if row.state != RegistrationState.REGISTERED:
         raise NotAllowed(sentence=_("This person has no place at the conference, so there is no pass."))
     revoke(tx, registration_id, at=at)
@@ -90,9 +89,7 @@ def _read(tx: Connection, token: str, *, at: datetime) -> tuple[str, PassHolder]
         .outerjoin(o, o.id == r.organisation_id)
         .where(c.token_digest == digest(token), c.revoked_at.is_(None), c.issued_at > at - LIVES)
     )
-    row = tx.execute(query).one_or_none()
-    if row is None:
-        raise NotFound
+    row = found(tx.execute(query).one_or_none())
     holder = PassHolder(
         row.id, row.conference_id, row.person_id, row.organisation_id, sector=row.sector or "", name=row.name
     )

@@ -4,13 +4,13 @@ import secrets
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import Connection, exists, func, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from workflow.accounts.sealing import HasKey
 from workflow.accounts.sign_in import Account, find_account
 from workflow.base.addresses import folded_address
 from workflow.base.collation import fold
-from workflow.base.errors import NotAllowed, NotFound
+from workflow.base.errors import NotAllowed, found
 from workflow.base.i18n import _
 from workflow.models import Conference, Person, Presence, Registration
 from workflow.participation import letters, passes
@@ -83,9 +83,7 @@ def cancel(tx: Connection, settings: HasKey, registration_id: int, *, by: int | 
     NotFound, and NotAllowed for somebody who is at the conference already.
     """
     r = Registration
-    row = tx.execute(select(r.conference_id, r.contact_email).where(r.id == registration_id)).one_or_none()
-    if row is None:
-        raise NotFound
+    row = found(tx.execute(select(r.conference_id, r.contact_email).where(r.id == registration_id)).one_or_none())
     card = lock(tx, row.conference_id)
     if tx.execute(select(exists().where(Presence.registration_id == registration_id))).scalar_one():
         raise NotAllowed(sentence=_("This person is at the conference already, so the place cannot be given back."))
@@ -116,7 +114,7 @@ def advance(tx: Connection, settings: HasKey, card: ConferenceCard, *, at: datet
     Also for a larger capacity. Returns the numbers of the registrations that moved up.
     """
     r, waiting = Registration, RegistrationState.WAITING
-    free = _free(tx, card.id)
+    free = card_of(tx, card.id).free
     query = select(r.id, r.contact_email).where(r.conference_id == card.id, r.state == waiting).order_by(r.id)
     rows = tx.execute(query if free is None else query.limit(free)).all()
     for row in rows:
@@ -131,13 +129,6 @@ def lock(tx: Connection, conference_id: int) -> ConferenceCard:
     """The conference, locked until the transaction ends, so that registrations come one after another."""
     tx.execute(select(Conference.id).where(Conference.id == conference_id).with_for_update()).all()
     return card_of(tx, conference_id)
-
-
-def _free(tx: Connection, conference_id: int) -> int | None:
-    r = Registration
-    capacity = tx.execute(select(Conference.capacity).where(Conference.id == conference_id)).scalar_one()
-    taken = select(func.count()).where(r.conference_id == conference_id, r.state == RegistrationState.REGISTERED)
-    return None if capacity is None else max(capacity - tx.execute(taken).scalar_one(), 0)
 
 
 def _contact(tx: Connection, entry: Entry, *, at: datetime) -> Account | None:
@@ -189,15 +180,15 @@ def _insert(
     tx: Connection, conference_id: int, entry: Entry, attendee: Attendee, person_id: int, organisation_id: int | None,
     *, by: int | None, at: datetime,
 ) -> int:  # fmt: skip
-    free = _free(tx, conference_id)
-    state = RegistrationState.WAITING if free == 0 else RegistrationState.REGISTERED
+    card = card_of(tx, conference_id)
+    state = RegistrationState.WAITING if card.free == 0 else RegistrationState.REGISTERED
     if entry.source is RegistrationSource.WALK_IN:
         # Whoever stands at the desk is in; the hall decides, not the list.
         state = RegistrationState.REGISTERED
     values = {
         "conference_id": conference_id, "person_id": person_id, "organisation_id": organisation_id, "state": state,
         "source": entry.source, "contact_email": folded_address(entry.contact_email), "code": new_code(),
-        "clause_version": card_of(tx, conference_id).clause_version, "registered_at": at, "registered_by_id": by,
+        "clause_version": card.clause_version, "registered_at": at, "registered_by_id": by,
         "guardian": attendee.guardian, "guardian_kind": attendee.guardian_kind,
     }  # fmt: skip
     return int(tx.execute(insert(Registration).values(values).returning(Registration.id)).scalar_one())

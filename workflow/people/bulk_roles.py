@@ -1,7 +1,7 @@
 """Gives a role to many people of an edition at once, or takes it back: first what would change, then exactly that."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.errors import BadInput, NotReady
 from workflow.base.errors import Missing as Unmet
+from workflow.base.grouping import grouped, in_chunks
 from workflow.base.i18n import _
 from workflow.models import Edition, Person, RoleGrant
 from workflow.people.edition_people import in_edition
@@ -83,7 +84,7 @@ def plan_roles(tx: Connection, edition_id: int, people: Collection[int], *, act:
         raise BadInput({"person": _("Tick at least one person, or choose everybody found.")})
     if len(people) > MOST:
         raise BadInput({"person": _("At most {count} people at once. Narrow the list.", count=MOST)})
-    rows = [row for chunk in _chunks(sorted(people)) for row in _rows(tx, edition_id, chunk, role)]
+    rows = [row for chunk in in_chunks(sorted(people), BATCH) for row in _rows(tx, edition_id, chunk, role)]
     lines = (
         RoleLine(number, name, _outcome(act, granted=granted, active=active)) for number, name, active, granted in rows
     )
@@ -108,13 +109,13 @@ def change_roles(tx: Connection, edition_id: int, plan: RolePlan, *, digest: str
     if now.digest != digest:
         raise NotReady([Unmet("changed", _("Something has changed since you looked. Look at it again."))])
     changing = [line.person_id for line in now.changing]
-    for chunk in _chunks(changing):
+    for chunk in in_chunks(changing, BATCH):
         _write(tx, edition_id, chunk, now, actor, at)
     return len(changing)
 
 
 def _write(
-    tx: Connection, edition_id: int, people: list[int], plan: RolePlan, actor: Actor, at: datetime
+    tx: Connection, edition_id: int, people: Sequence[int], plan: RolePlan, actor: Actor, at: datetime
 ) -> None:  # fmt: skip
     g = RoleGrant
     if plan.act is Act.GIVE:
@@ -126,7 +127,7 @@ def _write(
     tx.execute(update(g).where(*mine).values(withdrawn_at=at, withdrawn_by_id=actor.id))
 
 
-def _rows(tx: Connection, edition_id: int, people: list[int], role: str) -> list[tuple[int, str, bool, bool]]:
+def _rows(tx: Connection, edition_id: int, people: Sequence[int], role: str) -> list[tuple[int, str, bool, bool]]:
     g = RoleGrant
     holding = select(g.person_id).where(
         g.person_id.in_(people), g.edition_id == edition_id, g.role == role, g.withdrawn_at.is_(None)
@@ -144,13 +145,7 @@ def _outcome(act: Act, *, granted: bool, active: bool) -> Outcome:
     return Outcome.GIVEN if active else Outcome.CLOSED
 
 
-def _chunks(numbers: list[int]) -> list[list[int]]:
-    return [numbers[start : start + BATCH] for start in range(0, len(numbers), BATCH)]
-
-
 def in_groups(plan: RolePlan) -> Mapping[Outcome, list[RoleLine]]:
     """The people by what becomes of them, what changes something first."""
-    groups: dict[Outcome, list[RoleLine]] = {outcome: [] for outcome in Outcome}
-    for line in plan.lines:
-        groups[line.outcome].append(line)
-    return {outcome: lines for outcome, lines in groups.items() if lines}
+    groups = grouped((line.outcome, line) for line in plan.lines)
+    return {outcome: groups[outcome] for outcome in Outcome if outcome in groups}

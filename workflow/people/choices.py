@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from workflow.base.collation import sort_key
 from workflow.base.errors import BadInput
 from workflow.base.i18n import _
-from workflow.models import GroupMember, Person, Proposal, RoleGrant
+from workflow.engine.membership import holds_here, works_here
+from workflow.models import GroupMember, Person, Proposal
 from workflow.people.queries import has_word, ordered_column, words_looked_for
 from workflow.rules.facts import Facts
 from workflow.rules.roles import NAMES_MINORS, WORKS_WITH_PEOPLE
@@ -50,25 +51,15 @@ def people_of_edition(
     """
     if not sees_everybody(facts):
         return people_of_group(tx, facts.ref.id) if facts.ref.kind == "proposal" else []
-    granted = exists().where(
-        RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None),
-        *([RoleGrant.role == role] if role else []),
-    )  # fmt: skip
-    wanted = and_(granted, *words_looked_for(tx, name, has_word))
+    wanted = and_(holds_here(edition_id, [role] if role else ()), *words_looked_for(tx, name, has_word))
     if facts.rights.is_admin or facts.rights.roles & NAMES_MINORS:
         return _people(tx, wanted)
-    return _people(tx, and_(wanted, or_(Person.is_minor.is_(False), _in_group(facts.ref.id))))
-
-
-def _in_group(proposal_id: int) -> ColumnElement[bool]:
-    return exists().where(
-        GroupMember.person_id == Person.id, GroupMember.proposal_id == proposal_id, GroupMember.left_at.is_(None)
-    )
+    return _people(tx, and_(wanted, or_(Person.is_minor.is_(False), works_here(facts.ref.id))))
 
 
 def people_of_group(tx: Connection, proposal_id: int) -> list[Choice]:
     """Everybody with an account who works in the group."""
-    return _people(tx, _in_group(proposal_id))
+    return _people(tx, works_here(proposal_id))
 
 
 def names_of_group(tx: Connection, proposal_id: int) -> list[Choice]:
@@ -78,8 +69,8 @@ def names_of_group(tx: Connection, proposal_id: int) -> list[Choice]:
     return sorted(((row[0], row[1]) for row in tx.execute(query.limit(LIMIT))), key=lambda person: sort_key(person[1]))
 
 
-def _people(tx: Connection, where: object) -> list[Choice]:
-    query = select(Person.id, Person.name, Person.organisation).where(where, Person.active.is_(True))  # type: ignore[arg-type]
+def _people(tx: Connection, where: ColumnElement[bool]) -> list[Choice]:
+    query = select(Person.id, Person.name, Person.organisation).where(where, Person.active.is_(True))
     # Of more than can be offered these are the first by name.
     query = query.order_by(ordered_column(Person.name), Person.id)
     rows = sorted(tx.execute(query.limit(LIMIT)), key=lambda row: sort_key(row[1]))

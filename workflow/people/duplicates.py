@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from workflow.base.collation import fold
+from workflow.base.grouping import grouped
 from workflow.models import Affiliation, Organisation, Person
 from workflow.people.edition_people import in_edition
 
@@ -58,14 +59,11 @@ def duplicates_of(connection: Connection, edition_id: int) -> list[Pair]:
     people = cards(connection, in_edition(edition_id))
     a, o = Affiliation, Organisation
     query = select(a.person_id, o.search).join(o, o.id == a.organisation_id).where(a.to_on.is_(None))
-    organisations: dict[int, set[str]] = defaultdict(set)
-    for person_id, search in connection.execute(
-        query.where(a.person_id.in_(select(Person.id).where(in_edition(edition_id))))
-    ):
-        organisations[person_id].add(search)
+    rows = connection.execute(query.where(a.person_id.in_(select(Person.id).where(in_edition(edition_id)))))
+    organisations = grouped((row.person_id, row.search) for row in rows)
     alike: dict[tuple[str, str], list[PersonCard]] = defaultdict(list)
     for person in people:
-        for organisation in organisations[person.id] | {fold(person.organisation)[:200]}:
+        for organisation in {*organisations.get(person.id, ()), fold(person.organisation)[:200]}:
             alike[fold(person.name), organisation].append(person)
         if person.email:
             alike["", plain_address(person.email)].append(person)

@@ -1,11 +1,12 @@
 """Everybody in an edition, for its office: a list that is searched, filtered and read page by page."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from msgspec import Struct, field
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, union
 
+from workflow.base.grouping import grouped
+from workflow.engine.membership import holds_here
 from workflow.models import (
     Affiliation,
     Conference,
@@ -17,7 +18,7 @@ from workflow.models import (
     Registration,
     RoleGrant,
 )
-from workflow.people.queries import has_word, make_cursor, ordered_column, read_cursor, words_looked_for
+from workflow.people.queries import has_word, page_of, words_looked_for
 from workflow.rules.states import RegistrationState
 
 PAGE, BATCH = 50, 500
@@ -79,6 +80,12 @@ class EditionPeople(Struct, frozen=True):
     next_cursor: str | None
 
 
+_COLUMNS = (
+    Person.id, Person.name, Person.email, Person.organisation, Person.active, Person.is_minor,
+    Person.guardian_consent_at.is_not(None),
+)  # fmt: skip
+
+
 def in_edition(edition_id: int) -> ColumnElement[bool]:
     """Everybody with a role, a place in a group or a registration in the edition; accounts merged away are nobody."""
     g, m, r = RoleGrant, GroupMember, Registration
@@ -100,31 +107,16 @@ def in_edition(edition_id: int) -> ColumnElement[bool]:
 def list_people(
     connection: Connection, edition_id: int, wanted: PeopleFilter, *, cursor: str = "", limit: int = PAGE
 ) -> EditionPeople:
-    """People in the order of their names; three statements. A cursor that makes no sense starts from the front."""
-    key = _key(connection)
-    query = _found(connection, edition_id, wanted, key)
-    if after := read_cursor(cursor):
-        query = query.where(tuple_(key, Person.id) > tuple_(*after))
-    rows = connection.execute(query.order_by(key, Person.id).limit(limit + 1)).all()
-    shown = rows[:limit]
+    """People as `queries.page_of` has them; three statements."""
+    conditions = (in_edition(edition_id), *_narrowed(connection, edition_id, wanted))
+    shown, following = page_of(connection, _COLUMNS, conditions, cursor=cursor, limit=limit)
     ids = [row.id for row in shown]
     roles, organisations = _roles(connection, edition_id, ids), _organisations(connection, ids)
-    people = tuple(
-        EditionPerson(
-            row.id,
-            row.name,
-            row.email,
-            row.organisation,
-            row.active,
-            row.is_minor,
-            row.has_consent,
-            tuple(roles.get(row.id, ())),
-            tuple(organisations.get(row.id, ())),
-        )
+    people = (
+        EditionPerson(*(*row[: len(_COLUMNS)], tuple(roles.get(row.id, ())), tuple(organisations.get(row.id, ()))))
         for row in shown
     )
-    following = make_cursor(shown[-1].sort_key, shown[-1].id) if len(rows) > limit else None
-    return EditionPeople(people, following)
+    return EditionPeople(tuple(people), following)
 
 
 def every_person(connection: Connection, edition_id: int, wanted: PeopleFilter) -> Iterator[EditionPerson]:
@@ -163,29 +155,13 @@ def conferences_of(connection: Connection, edition_id: int) -> list[tuple[int, s
     return [(row[0], row[1]) for row in connection.execute(query)]
 
 
-def _key(connection: Connection) -> ColumnElement[str]:
-    key = ordered_column(Person.name)
-    return key.collate("C") if connection.dialect.name == "postgresql" else key
-
-
-def _found(tx: Connection, edition_id: int, wanted: PeopleFilter, key: ColumnElement[str]) -> Any:
-    columns = (
-        Person.id, Person.name, Person.email, Person.organisation, Person.active, Person.is_minor,
-        Person.guardian_consent_at.is_not(None).label("has_consent"), key.label("sort_key"),
-    )  # fmt: skip
-    return select(*columns).where(in_edition(edition_id), *_narrowed(tx, edition_id, wanted))
-
-
 def _narrowed(tx: Connection, edition_id: int, wanted: PeopleFilter) -> Iterator[ColumnElement[bool]]:
     yield from words_looked_for(tx, wanted.q, _has_word)
     of_organisation = {"kind": wanted.kind, "sector": wanted.sector, "commune": wanted.commune}
     if conditions := [getattr(Organisation, name) == value for name, value in of_organisation.items() if value]:
         yield _belongs(*conditions)
     if wanted.role:
-        g = RoleGrant
-        yield exists().where(
-            g.person_id == Person.id, g.edition_id == edition_id, g.role == wanted.role, g.withdrawn_at.is_(None)
-        )
+        yield holds_here(edition_id, [wanted.role])
     if wanted.conference is not None:
         numbered = select(Conference.id).where(
             Conference.edition_id == edition_id, Conference.number == wanted.conference
@@ -212,10 +188,7 @@ def _roles(connection: Connection, edition_id: int, ids: Sequence[int]) -> Mappi
     query = select(g.person_id, g.role).where(
         g.person_id.in_(ids), g.edition_id == edition_id, g.withdrawn_at.is_(None)
     )
-    roles: dict[int, list[str]] = {}
-    for person_id, role in connection.execute(query.order_by(g.role)):
-        roles.setdefault(person_id, []).append(role)
-    return roles
+    return grouped((row.person_id, row.role) for row in connection.execute(query.order_by(g.role)))
 
 
 def _organisations(connection: Connection, ids: Sequence[int]) -> Mapping[int, list[OrganisationOfPerson]]:
@@ -224,7 +197,4 @@ def _organisations(connection: Connection, ids: Sequence[int]) -> Mapping[int, l
         select(a.person_id, o.name, o.kind, o.sector, o.commune).join(o, o.id == a.organisation_id)
         .where(a.person_id.in_(ids), a.to_on.is_(None)).order_by(a.id)
     )  # fmt: skip
-    organisations: dict[int, list[OrganisationOfPerson]] = {}
-    for person_id, *organisation in connection.execute(query):
-        organisations.setdefault(person_id, []).append(OrganisationOfPerson(*organisation))
-    return organisations
+    return grouped((row[0], OrganisationOfPerson(*row[1:])) for row in connection.execute(query))

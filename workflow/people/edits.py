@@ -17,9 +17,6 @@ from workflow.rules.people import PersonChangeKind
 
 TAKEN = _("Somebody with this address is on the list already.")
 KEPT = _("An address that opens an account is changed by its owner or by an administrator.")
-KINDS = {
-    "name": PersonChangeKind.NAME, "email": PersonChangeKind.EMAIL, "postal_address": PersonChangeKind.POSTAL_ADDRESS,
-}  # fmt: skip
 
 
 def edit_person(
@@ -46,9 +43,8 @@ def edit_person(
     except IntegrityError:
         raise BadInput({"email": TAKEN}) from None
     for name, value in changed.items():
-        note_change(
-            tx, person_id, KINDS[name], edition_id=edition_id, before=before[name], after=value, actor=actor, at=at
-        )
+        note_change(tx, person_id, PersonChangeKind(name), edition_id=edition_id, before=before[name], after=value,
+                    actor=actor, at=at)  # fmt: skip
     return len(changed)
 
 

@@ -33,6 +33,8 @@ MOVED: Mapping[str, Sentence] = {
 }
 # Of these the rows that nothing else is unique with.
 PLAIN = ("consent.person_id", "open_matter.owner_id", "risk.owner_id")
+# What the kept entry gets where it has nothing.
+FILLED = ("email", "organisation", "postal_address", "guardian_consent_at", "age_band")
 # What only a step or a seat may change, so that it stands in the way: the history of its subject names the person.
 IN_THE_WAY: Mapping[str, Sentence] = {
     "proposal.author_id": _("Author of projects"),
@@ -198,16 +200,13 @@ def _move_conferences(tx: Connection, kept: int, merged: int, actor: Actor, at: 
 
 def _close(tx: Connection, kept: int, merged: int, at: datetime) -> None:
     """Fill what the kept entry lacks, and let nobody sign in with the merged one any more."""
-    columns = (Person.email, Person.organisation, Person.postal_address, Person.is_minor, Person.guardian_consent_at,
-               Person.age_band)  # fmt: skip
-    rows = {number: tx.execute(select(*columns).where(Person.id == number)).one() for number in (kept, merged)}
-    here, there = rows[kept], rows[merged]
-    filled = {name: there_value for name in ("organisation", "postal_address", "guardian_consent_at", "age_band")
-              if (there_value := getattr(there, name)) and not getattr(here, name)}  # fmt: skip
-    ended = {"active": False, "merged_into_id": kept, **({"email": None} if not here.email else {})}
+    columns = [table_of(Person).c[name] for name in (*FILLED, "is_minor")]
+    here, there = (tx.execute(select(*columns).where(Person.id == number)).one() for number in (kept, merged))
+    filled = {name: getattr(there, name) for name in FILLED if getattr(there, name) and not getattr(here, name)}
+    # No two people have one address.
+    given = {"email": None} if "email" in filled else {}
+    ended = {"active": False, "merged_into_id": kept, **given}
     tx.execute(update(Person).where(Person.id == merged).values(**ended))
-    if not here.email and there.email:
-        filled["email"] = there.email
     tx.execute(update(Person).where(Person.id == kept).values(**filled, is_minor=here.is_minor or there.is_minor))
     sessions.revoke_all(tx, merged, at=at)
     tokens.revoke_all_tokens(tx, merged, at=at)

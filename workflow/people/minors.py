@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, exists, insert, select, update
 
 from workflow.base.calendar import warsaw_date
-from workflow.base.errors import BadInput, NotAllowed, NotFound
+from workflow.base.errors import BadInput, NotAllowed, NotFound, found
 from workflow.base.i18n import _
 from workflow.engine import facts_reader
 from workflow.models import Consent, Person, RoleGrant
@@ -60,9 +60,7 @@ def withdraw_consent(
 def _hold(tx: Connection, person_id: int, edition_id: int, actor: Actor) -> None:
     """Check who asks, and wait for the steps under way in the person's editions, which go by the consent of before."""
     ref = Ref("edition", edition_id)
-    facts = facts_reader.read_facts(tx, [ref], actor=actor).get(ref)
-    if facts is None:
-        raise NotFound
+    facts = found(facts_reader.read_facts(tx, [ref], actor=actor).get(ref))
     if not RULES[Role.STAFF](facts):
         raise NotAllowed
     grants = RoleGrant.person_id == person_id, RoleGrant.withdrawn_at.is_(None)

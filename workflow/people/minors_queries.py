@@ -3,10 +3,12 @@
 from datetime import date, datetime
 
 from msgspec import Struct, field
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, select
 
 from workflow.base.collation import sort_key
-from workflow.models import Consent, Person, RoleGrant
+from workflow.base.grouping import grouped
+from workflow.engine.membership import holds_here
+from workflow.models import Consent, Person
 
 
 class ConsentRow(Struct, frozen=True):
@@ -41,10 +43,7 @@ class Minor(Struct, frozen=True):
 
 def minors_of(tx: Connection, edition_id: int, *, only: int | None = None) -> tuple[Minor, ...]:
     """The minors with a role in an edition in Polish order, or one of them."""
-    given = exists().where(
-        RoleGrant.person_id == Person.id, RoleGrant.edition_id == edition_id, RoleGrant.withdrawn_at.is_(None)
-    )
-    wanted = [given, Person.is_minor.is_(True), *([Person.id == only] if only is not None else [])]
+    wanted = [holds_here(edition_id), Person.is_minor.is_(True), *([Person.id == only] if only is not None else [])]
     people = tx.execute(
         select(Person.id, Person.name, Person.organisation, Person.age_band, Person.guardian_consent_at).where(*wanted)
     ).all()
@@ -63,9 +62,4 @@ def _consents(tx: Connection, people: list[int]) -> dict[int, list[ConsentRow]]:
         .where(c.person_id.in_(people))
         .order_by(c.id.desc())
     )
-    consents: dict[int, list[ConsentRow]] = {}
-    for row in tx.execute(query):
-        consent = ConsentRow(row.id, row.kind, row.given_by, row.given_on, row.name, row.recorded_at,
-                             row.withdrawn_at, row.letters_to)  # fmt: skip
-        consents.setdefault(row.person_id, []).append(consent)
-    return consents
+    return grouped((row.person_id, ConsentRow(*row[1:])) for row in tx.execute(query))

@@ -1,6 +1,5 @@
 """Organisations that may be one: found by the words of their names, shown side by side, merged in one transaction."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,11 +10,13 @@ from sqlalchemy.orm import aliased
 
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import Missing, NotFound, NotReady
+from workflow.base.grouping import grouped
 from workflow.base.i18n import Sentence, _
 from workflow.models import Affiliation, Base, Conference, Organisation, Person, Registration, Seat
 from workflow.models.base import table_of
 from workflow.people.changes import note_change
 from workflow.people.edition_people import in_edition
+from workflow.people.merging import column_named
 from workflow.rules.facts import Actor
 from workflow.rules.people import PersonChangeKind
 
@@ -81,10 +82,8 @@ class OrganisationPlan(Struct, frozen=True):
 def duplicate_organisations(connection: Connection, edition_id: int) -> list[OrganisationPair]:
     """The organisations of people and registrations of an edition whose names have the same words, MOST pairs at most;
     one statement. Each is paired with the one that is proposed to stay."""
-    alike: dict[str, list[OrganisationCard]] = defaultdict(list)
-    for card, search in _cards(connection, Organisation.id.in_(_of_edition(edition_id))):
-        alike[key_of(search)].append(card)
-    return list(_pairs(alike))[:MOST]
+    cards = _cards(connection, Organisation.id.in_(_of_edition(edition_id)))
+    return list(_pairs(grouped((key_of(search), card) for card, search in cards)))[:MOST]
 
 
 def key_of(search: str) -> str:
@@ -110,10 +109,11 @@ def plan_organisations(
     cards = {card.id: card for card, _search in _cards(connection, *both)}
     if kept_id == merged_id or len(cards) < 2:
         raise NotFound
-    counts = {column: _count(connection, column == merged_id) for column in references()}
+    named = {column: select(func.count()).where(column == merged_id) for column in references()}
+    counts = {column: int(connection.execute(query).scalar_one()) for column, query in named.items()}
     of_subjects = [column for column in counts if "head_hash" in column.table.c]
     in_subjects = sum(counts.pop(column) for column in of_subjects)
-    moved = [(label, counts[_column(name)]) for name, label in LABELS.items()]
+    moved = [(label, counts[column_named(name)]) for name, label in LABELS.items()]
     rest = sum(count for column, count in counts.items() if str(column) not in LABELS)
     foreign = own_editions is not None and bool(_editions_of(connection, merged_id) - own_editions)
     return OrganisationPlan(
@@ -169,11 +169,6 @@ def references() -> list[Column[Any]]:
     return [column for column in columns if any(key.column is own.c.id for key in column.foreign_keys)]
 
 
-def _column(name: str) -> Column[Any]:
-    table, _dot, column = name.partition(".")
-    return Base.metadata.tables[table].c[column]
-
-
 def _of_edition(edition_id: int) -> Any:
     """The organisations of people of an edition, and of registrations for its conferences."""
     people = select(Person.id).where(in_edition(edition_id))
@@ -189,10 +184,6 @@ def _cards(connection: Connection, *where: Any) -> list[tuple[OrganisationCard, 
     query = select(o.id, o.name, o.kind, o.sector, o.commune, o.contact, people, o.search)
     rows = connection.execute(query.where(o.merged_into_id.is_(None), *where).order_by(o.id))
     return [(OrganisationCard(*row[:-1]), row[-1]) for row in rows]
-
-
-def _count(connection: Connection, condition: Any) -> int:
-    return int(connection.execute(select(func.count()).where(condition)).scalar_one())
 
 
 def _editions_of(connection: Connection, organisation_id: int) -> set[int]:

@@ -6,7 +6,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.collation import fold
-from workflow.base.errors import BadInput, NotFound
+from workflow.base.errors import BadInput, NotFound, found
 from workflow.base.i18n import _
 from workflow.models import Affiliation, Organisation
 from workflow.people.changes import note_change
@@ -77,9 +77,7 @@ def leave_organisation(
     a, o = Affiliation, Organisation
     query = select(a.from_on, o.name).join(o, o.id == a.organisation_id)
     mine = a.id == affiliation_id, a.person_id == person_id, a.to_on.is_(None)
-    row = tx.execute(query.where(*mine)).one_or_none()
-    if row is None:
-        raise NotFound
+    row = found(tx.execute(query.where(*mine)).one_or_none())
     if row.from_on and on < row.from_on:
         raise BadInput({"to_on": _("The last day must not come before the first.")})
     if tx.execute(update(a).where(*mine).values(to_on=on)).rowcount != 1:

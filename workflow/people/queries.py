@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, false, func, or_, select, tuple_
 
 from workflow.base.collation import fold
+from workflow.base.grouping import grouped
 from workflow.db.folding import folded_column
 from workflow.models import Edition, Person, RecoveryCode, RoleGrant
 
@@ -77,13 +78,8 @@ class EditionChoice(Struct, frozen=True):
     sectors: tuple[str, ...]
 
 
-def folded(text: str) -> str:
-    """The text in small plain letters, for ordering; words are looked for by `has_word`."""
-    return " ".join(text.translate(POLISH).lower().split())
-
-
 def ordered_column(column: Any) -> ColumnElement[str]:
-    """The column in small plain letters, as `folded` writes a text."""
+    """The column in small plain letters, for ordering; words are looked for by `has_word`."""
     for letter in "ĄĆĘŁŃÓŚŹŻąćęłńóśźż":
         column = func.replace(column, letter, letter.translate(POLISH))
     lowered: ColumnElement[str] = func.lower(column)
@@ -107,28 +103,32 @@ def words_looked_for(
 def list_people(
     tx: Connection, *, search: str = "", edition: str = "", role: str = "", cursor: str = "", limit: int = PAGE
 ) -> PersonPage:
-    """People in the order of their names; with a key of an edition or a role those who hold it; two statements.
-
-    A cursor that makes no sense starts from the front.
-    """
-    key = ordered_column(Person.name)
-    if tx.dialect.name == "postgresql":
-        key = key.collate("C")
+    """People as `page_of` has them; with a key of an edition or a role those who hold it; two statements."""
     wanted = words_looked_for(tx, search, has_word)
     if edition or role:
         wanted.append(_holds(edition, role))
-    if after := read_cursor(cursor):
-        wanted.append(tuple_(key, Person.id) > tuple_(*after))
+    wanted += [Person.erased_at.is_(None), Person.merged_into_id.is_(None)]
     columns = (Person.id, Person.name, Person.email, Person.organisation, Person.is_admin, Person.active)
-    query = select(*columns, key.label("sort_key")).where(
-        Person.erased_at.is_(None), Person.merged_into_id.is_(None), *wanted
-    )
+    shown, following = page_of(tx, columns, wanted, cursor=cursor, limit=limit)
+    roles = _roles_of(tx, [row.id for row in shown])
+    return PersonPage(tuple(PersonLine(*(*row[:6], tuple(roles.get(row.id, ())))) for row in shown), following)
+
+
+def page_of(
+    tx: Connection, columns: Sequence[Any], wanted: Iterable[ColumnElement[bool]], *, cursor: str, limit: int
+) -> tuple[Sequence[Any], str | None]:
+    """These columns of people in the order of their names, with the cursor of the next page, None at the end.
+
+    Person.id has to be one of the columns. A cursor that makes no sense starts from the front.
+    """
+    key = ordered_column(Person.name)
+    key = key.collate("C") if tx.dialect.name == "postgresql" else key
+    query = select(*columns, key.label("sort_key")).where(*wanted)
+    if after := read_cursor(cursor):
+        query = query.where(tuple_(key, Person.id) > tuple_(*after))
     rows = tx.execute(query.order_by(key, Person.id).limit(limit + 1)).all()
     shown = rows[:limit]
-    roles = _roles_of(tx, [row.id for row in shown])
-    people = tuple(PersonLine(*row[:6], roles=tuple(roles.get(row.id, ()))) for row in shown)
-    more = len(rows) > limit
-    return PersonPage(people, make_cursor(shown[-1].sort_key, shown[-1].id) if more else None)
+    return shown, make_cursor(shown[-1].sort_key, shown[-1].id) if len(rows) > limit else None
 
 
 def _holds(edition: str, role: str) -> ColumnElement[bool]:
@@ -149,17 +149,13 @@ def edition_names(tx: Connection) -> list[tuple[str, str]]:
 
 
 def _roles_of(tx: Connection, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
-    roles: dict[int, list[tuple[str, str]]] = {}
-    if ids:
-        query = (
-            select(RoleGrant.person_id, Edition.key, RoleGrant.role)
-            .join(Edition, Edition.id == RoleGrant.edition_id)
-            .where(RoleGrant.person_id.in_(ids), RoleGrant.withdrawn_at.is_(None))
-            .order_by(Edition.key, RoleGrant.role)
-        )
-        for person_id, edition, role in tx.execute(query):
-            roles.setdefault(person_id, []).append((edition, role))
-    return roles
+    query = (
+        select(RoleGrant.person_id, Edition.key, RoleGrant.role)
+        .join(Edition, Edition.id == RoleGrant.edition_id)
+        .where(RoleGrant.person_id.in_(ids), RoleGrant.withdrawn_at.is_(None))
+        .order_by(Edition.key, RoleGrant.role)
+    )
+    return grouped((row.person_id, (row.key, row.role)) for row in tx.execute(query)) if ids else {}
 
 
 def make_cursor(sort_key: str, number: int) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from workflow.accounts import links
 from workflow.accounts.sealing import HasKey
 from workflow.accounts.sign_in import find_account
-from workflow.base.errors import NotAllowed, NotFound
+from workflow.base.errors import NotAllowed, found
 from workflow.base.i18n import _
 from workflow.models import Edition, RoleGrant
 from workflow.people import roles
@@ -50,8 +50,6 @@ def ask_to_join(
 
 def _check_list(tx: Connection, edition_id: int) -> None:
     e = Edition
-    row = tx.execute(select(e.registration_open, e.state).where(e.id == edition_id)).one_or_none()
-    if row is None:
-        raise NotFound
+    row = found(tx.execute(select(e.registration_open, e.state).where(e.id == edition_id)).one_or_none())
     if not list_is_open({"registration_open": row[0], "state": row[1]}):
         raise NotAllowed(sentence=_("The list of participants is not open. Ask the programme office to enter you."))

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Select, insert, select, union, update
+from msgspec.structs import asdict
+from sqlalchemy import Connection, Select, insert, select, union, update
 from sqlalchemy.exc import IntegrityError
 
 from workflow.accounts import links, second_factor, sessions, tokens
@@ -12,6 +13,7 @@ from workflow.accounts.sealing import HasKey
 from workflow.base.addresses import folded_address
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import LANGUAGES, _
+from workflow.engine.membership import holds_here
 from workflow.models import Edition, Milestone, OpenMatter, Person, Proposal, Risk, RoleGrant
 from workflow.rules.facts import Actor
 from workflow.rules.roles import ROLES, Role
@@ -39,15 +41,7 @@ def add_person(tx: Connection, person: NewPerson, *, at: datetime) -> int:
         raise BadInput({"language": _("Choose one of the languages of this site.")})
     if tx.execute(select(Person.id).where(Person.email == email)).first():
         raise BadInput({"email": _("Somebody with this address is on the list already.")})
-    row = {
-        "email": email,
-        "name": person.name,
-        "organisation": person.organisation,
-        "language": person.language,
-        "is_admin": person.is_admin,
-        "is_minor": person.is_minor,
-        "created_at": at,
-    }
+    row = {**asdict(person), "email": email, "created_at": at}
     try:
         return tx.execute(insert(Person).values(row).returning(Person.id)).scalar_one()
     except IntegrityError:
@@ -83,7 +77,8 @@ def grant_role(
         raise BadInput({"role": _("There is no such role.")})
     if sector and edition.sectors and sector not in edition.sectors:
         raise BadInput({"sector": _("This edition has no such sector.")})
-    if tx.execute(select(RoleGrant.id).where(*_granted(person_id, edition_id, role))).first():
+    holder = select(Person.id).where(Person.id == person_id, holds_here(edition_id, [role]))
+    if tx.execute(holder).first():
         raise BadInput({"role": _("This person holds this role already.")})
     tx.execute(
         insert(RoleGrant).values(
@@ -164,15 +159,6 @@ def drop_second_factor(tx: Connection, person_id: int, *, at: datetime) -> None:
 def choose_language(tx: Connection, person_id: int, language: str) -> None:
     """Pages and letters come in this language from now on."""
     tx.execute(update(Person).where(Person.id == person_id).values(language=language))
-
-
-def _granted(person_id: int, edition_id: int, role: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        RoleGrant.person_id == person_id,
-        RoleGrant.edition_id == edition_id,
-        RoleGrant.role == role,
-        RoleGrant.withdrawn_at.is_(None),
-    )
 
 
 def hold_editions(tx: Connection, editions: Select[int]) -> None:

@@ -47,7 +47,7 @@ from workflow.models import (
     SeatHolder,
 )
 from workflow.models.base import UtcDateTime, table_of
-from workflow.people.duties import OWN, WITH_CONTACT, Duty, Unanswered, rows_naming
+from workflow.people.duties import NAMED_BY, OWN, WITH_CONTACT, Duty, Unanswered, rows_naming
 from workflow.rules.roles import Role
 from workflow.rules.states import OVER, RESTING, UNFINISHED, WITH_PLAN, MilestoneState, PartnerState, RiskState
 
@@ -162,9 +162,7 @@ class _Query(Struct, frozen=True):
     def roles(self) -> list[Select[Any]]:
         """Who is named in a project; its row is looked for once."""
         p = Proposal
-        columns = {Duty.LEADER: "leader_id", Duty.NEXT_LEADER: "next_leader_id", Duty.DEPUTY: "deputy_id",
-                   Duty.COORDINATOR: "coordinator_id", Duty.ANIMATOR: "animator_id",
-                   Duty.REVIEWER: "reviewer_id"}  # fmt: skip
+        columns = {duty: f"{duty}_id" for duty in NAMED_BY}
         named = [table_of(p).c[name] for name in columns.values()]
         here = self.is_here(p.edition_id, p.id, p.leader_id == _PERSON)
         if self.scope is _Scope.EDITIONS:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, delete, insert, select, update
 
-from workflow.base.errors import BadInput, Missing, NotFound, NotReady, Stale
+from workflow.base.errors import BadInput, Missing, NotReady, Stale, found
 from workflow.base.i18n import _
 from workflow.models import Agenda, AgendaChange, AgendaSlot, Conference, Edition, Person, Proposal, Screen
 from workflow.presentations.agenda import AgendaView, by_draw, by_theme, moved
@@ -42,12 +42,8 @@ def generate(tx: Connection, conference_id: int, *, actor: Actor, at: datetime) 
 
     It commits to the seed of the draw at the same time: nobody sees it before the order is drawn, and there is one.
     """
-    row = tx.execute(
-        select(Conference.edition_id, Edition.settings).join(Edition, Edition.id == Conference.edition_id)
-        .where(Conference.id == conference_id)
-    ).one_or_none()  # fmt: skip
-    if row is None:
-        raise NotFound
+    query = select(Conference.edition_id, Edition.settings).join(Edition, Edition.id == Conference.edition_id)
+    row = found(tx.execute(query.where(Conference.id == conference_id)).one_or_none())
     agenda = _locked(tx, conference_id) or _made(tx, conference_id)
     minutes = value({"settings": row.settings}, "presentation_minutes")
     there = {slot.proposal_id for slot in agenda.slots}
@@ -71,10 +67,7 @@ def _made(tx: Connection, conference_id: int) -> AgendaView:
         conference_id=conference_id, commitment=committed, seed=seed, ordered_by=OrderedBy.NUMBER,
     ))  # fmt: skip
     tx.execute(insert(Screen).values(conference_id=conference_id))
-    agenda = read_agenda(tx, conference_id)
-    if agenda is None:
-        raise NotFound
-    return agenda
+    return found(read_agenda(tx, conference_id))
 
 
 def _admitted(tx: Connection, edition_id: int) -> Sequence[Any]:
@@ -186,9 +179,7 @@ def _locked(tx: Connection, conference_id: int) -> AgendaView | None:
 
 def _fresh(tx: Connection, conference_id: int, version: int) -> AgendaView:
     """The locked agenda; NotFound where there is none, Stale where the form was filled in for another version."""
-    agenda = _locked(tx, conference_id)
-    if agenda is None:
-        raise NotFound
+    agenda = found(_locked(tx, conference_id))
     if agenda.version != version:
         raise Stale(agenda.version)
     return agenda
@@ -210,10 +201,7 @@ def _changeable(
 
 
 def _slot(agenda: AgendaView, slot_id: int) -> Any:
-    slot = next((slot for slot in agenda.slots if slot.id == slot_id), None)
-    if slot is None:
-        raise NotFound
-    return slot
+    return found(next((slot for slot in agenda.slots if slot.id == slot_id), None))
 
 
 def _place(tx: Connection, conference_id: int, order: Sequence[int], by: OrderedBy) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 from sqlalchemy import Connection, select, update
 
-from workflow.base.errors import Missing, NotFound, NotReady, Stale
+from workflow.base.errors import Missing, NotReady, Stale, found
 from workflow.base.i18n import Sentence, _
 from workflow.models import AgendaSlot, Screen
 from workflow.presentations.agenda import AgendaView, Slot
@@ -161,10 +161,8 @@ def release_remote(tx: Connection, conference_id: int, *, version: int, actor: A
 
 def _locked(tx: Connection, conference_id: int, version: int) -> AgendaView:
     own = Screen.conference_id == conference_id
-    current = tx.execute(select(Screen.version).where(own).with_for_update()).scalar_one_or_none()
-    agenda = read_agenda(tx, conference_id) if current is not None else None
-    if agenda is None:
-        raise NotFound
+    current = found(tx.execute(select(Screen.version).where(own).with_for_update()).scalar_one_or_none())
+    agenda = found(read_agenda(tx, conference_id))
     if current != version:
         raise Stale(agenda.screen.version)
     return agenda

@@ -54,7 +54,7 @@ def test_pages_of_the_list_show_everybody_once(request, url):
             cursor = page.next_cursor
     database.close()
     assert len(seen) == len({one.id for one in seen}) == len(names)
-    keys = [(queries.folded(one.name), one.id) for one in seen]
+    keys = [(" ".join(one.name.translate(queries.POLISH).lower().split()), one.id) for one in seen]
     assert keys == sorted(keys)
 
 

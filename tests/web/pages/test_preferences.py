@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import database_url as database_url
 from tests.web.stage import Stage, send
 from web.http.resources import resources
-from workflow.accounts.signed_links import UNSUBSCRIBE, sign
+from workflow.accounts.signed_links import UNSUBSCRIBE, signed
 from workflow.notifications.preferences import Pace, paces_of
 from workflow.notifications.topic_groups import TopicGroup
 
@@ -23,7 +23,7 @@ def chosen(stage: Stage, name: str) -> dict[TopicGroup, Pace]:
 def link(stage: Stage, name: str, what: str) -> str:
     text = f"{stage.world[name].id}-{what}"
     with stage.app.app_context():
-        return f"/wypisz/{text}-{sign(resources().settings, text, purpose=UNSUBSCRIBE)}"
+        return f"/wypisz/{signed(resources().settings, text, purpose=UNSUBSCRIBE)}"
 
 
 def test_a_person_chooses_and_finds_the_choice_again(stage: Stage) -> None:

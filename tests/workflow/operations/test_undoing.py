@@ -17,7 +17,7 @@ from workflow.models import Delivery, OutboxRow, Timer
 from workflow.notifications import deliveries
 from workflow.notifications.channels import Channel
 from workflow.notifications.deliveries import DeliveryState, Try, TryOutcome
-from workflow.notifications.inbox import messages, unread
+from workflow.notifications.inbox import messages
 from workflow.notifications.relay import relay_all
 from workflow.notifications.withdrawals import Fate
 from workflow.operations.undoing import UndoChanged, UndoPlan, plan_undo, undo_with_letters
@@ -104,7 +104,6 @@ def test_letters_that_wait_are_withdrawn_and_leave_the_inbox(world: World, admit
         assert not deliveries.claim(tx, owner="worker", at=world.now + timedelta(days=9), limit=20)
         assert not deliveries.retry(tx, at=world.now)
     with world.database.reading() as tx:
-        assert unread(tx, world[LEADER].id or 0) == 0
         assert not messages(tx, world[LEADER].id or 0, language="pl").messages
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from workflow.base.errors import Missing
+from workflow.base.grouping import in_chunks
 from workflow.base.i18n import _
 from workflow.db.database import Database
 from workflow.engine.command import StepCommand
@@ -18,6 +19,7 @@ from workflow.engine.timers import timer_of
 from workflow.lifecycle.definition import Text
 from workflow.models import HistoryEntry, OutboxRow, Proposal, Timer
 from workflow.models.base import table_of
+from workflow.notifications.topic_recipients import to_nobody
 from workflow.rules.deadlines import plan
 from workflow.rules.facts import SYSTEM, Facts, Ref
 from workflow.rules.registry import lifecycle_of
@@ -110,8 +112,8 @@ def _ref(row: Any) -> Ref:
 def _facts(connection: Connection, refs: set[Ref]) -> Mapping[Ref, Facts]:
     known = sorted((ref for ref in refs if ref.kind in KINDS), key=lambda ref: (ref.kind, ref.id))
     found: dict[Ref, Facts] = {}
-    for start in range(0, len(known), BATCH):
-        found |= read_facts(connection, known[start : start + BATCH], actor=SYSTEM)
+    for chunk in in_chunks(known, BATCH):
+        found |= read_facts(connection, chunk, actor=SYSTEM)
     return found
 
 
@@ -151,7 +153,7 @@ def _waiting(connection: Connection, refused: list[Facts], at: datetime) -> Iter
 
 
 def _reasons(connection: Connection, command: StepCommand) -> tuple[Missing, ...]:
-    seen = preview(connection, [command], recipients=lambda _tx, notices: [() for _notice in notices])
+    seen = preview(connection, [command], recipients=to_nobody)
     if not seen.refusals:
         return BROKEN
     refusal = seen.refusals[0].refusal

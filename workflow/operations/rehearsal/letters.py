@@ -10,7 +10,6 @@ from workflow.models import Delivery
 from workflow.models.base import table_of
 from workflow.notifications.message_data import Addressed, addressed
 from workflow.notifications.messages import AS_WHAT, Letter, compose
-from workflow.notifications.topic_audiences import AUDIENCES
 from workflow.rules.topics import Audience, Topic
 
 BATCH = 500
@@ -65,9 +64,8 @@ class LetterReader:
 
 
 def _rehearsed(example: Addressed, recipients: dict[str, list[str]]) -> RehearsedLetter:
-    facts, wanted = example.facts, AUDIENCES.get(example.facts.topic, ())
-    role = next((audience for audience in AS_WHAT if audience in facts.audiences and audience in wanted), None)
+    facts = example.facts
+    role = next((audience for audience in AS_WHAT if audience in facts.concerned), None)
     people = tuple(Recipient(name, tuple(sorted(set(channels)))) for name, channels in sorted(recipients.items()))
-    return RehearsedLetter(
-        facts.topic, example.language, role, compose(facts, example.text, example.language, only=wanted), people
-    )  # fmt: skip
+    letter = compose(facts, example.text, example.language)
+    return RehearsedLetter(facts.topic, example.language, role, letter, people)
