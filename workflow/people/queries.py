@@ -218,5 +218,4 @@ def edition_choices(tx: Connection) -> list[EditionChoice]:
 
 def find_edition(tx: Connection, key: str) -> int | None:
     """The number of the edition with this key."""
-    value: int | None = tx.execute(select(Edition.id).where(Edition.key == key)).scalar_one_or_none()
-    return value
+    return tx.execute(select(Edition.id).where(Edition.key == key)).scalar_one_or_none()
