@@ -12,7 +12,7 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import chromium, fast, memory, order, postgres
+from tests import bytecode, chromium, fast, memory, order, postgres
 from tests.cheap_passwords import hash_cheaply
 from tests.databases import Postgres, ReusedDatabase, sqlite_template
 from tests.engines import compile_statements_once
@@ -244,6 +244,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Do not even import what the fast part leaves out as a whole."""
     return True if config.option.fast and fast.is_left_out(collection_path) else None
+
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    """Before anything in this folder is collected."""
+    if collector.path == bytecode.TESTS:
+        bytecode.import_own_share(collector.session)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from xdist.remote import WorkerInteractor
 
-from tests import order
+from tests import bytecode, order
 
 
 @pytest.fixture(scope="module")
@@ -27,3 +27,13 @@ def test_the_group_of_a_test_arrives_in_the_name_by_which_tests_are_handed_out(r
     interactor: Any = WorkerInteractor
     interactor.pytest_collection_modifyitems(None, SimpleNamespace(getvalue=lambda _name: True), [item])
     assert item.nodeid.endswith("@costly")
+
+
+def test_what_a_process_imports_before_it_collects_is_what_is_collected_by_the_same_name(
+    request: pytest.FixtureRequest,
+) -> None:
+    """Else each process would compile all modules itself, or import them twice."""
+    names = bytecode.modules(is_fast=False)
+    assert request.node.module.__name__ in names
+    assert {item.module.__name__ for item in request.session.items if isinstance(item, pytest.Function)} <= set(names)
+    assert len(set(names)) == len(names) == len(list(bytecode.TESTS.rglob("test_*.py")))

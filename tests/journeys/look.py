@@ -1,6 +1,7 @@
 """What is wrong with the page that a browser shows: access, width, language, weight."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -208,10 +209,17 @@ def sources() -> frozenset[str]:
 
 
 @cache
-def longest_parts() -> frozenset[str]:
-    """The longest run of words of each long source, to be found inside of a filled sentence."""
-    parts = {max(PLACEHOLDER.split(one), key=len).strip() for one in sources()}
-    return frozenset(one for one in parts if one.count(" ") >= 2)
+def longest_parts() -> dict[str, list[str]]:
+    """The longest run of words of each long source, to be found inside of a filled sentence; by a word within it.
+
+    Four thousand of them would be looked for in each element otherwise.
+    """
+    found = defaultdict[str, list[str]](list)
+    for part in {max(PLACEHOLDER.split(one), key=len).strip() for one in sources()}:
+        # The first and the last may be a piece of a longer word.
+        if within := part.split(" ")[1:-1]:
+            found[max(within, key=len)].append(part)
+    return found
 
 
 def english(page: Page) -> Iterator[str]:
@@ -228,8 +236,9 @@ def speaks_english(words: str) -> bool:
 
     Most words of a page stood on the page before too, so they are looked at once.
     """
-    is_source = words.rstrip(" :.") in sources()
-    return is_source or any(part in words for part in longest_parts()) or bool(ENGLISH.search(words))
+    parts = longest_parts()
+    has_part = any(part in words for word in words.split(" ") for part in parts.get(word, ()))
+    return has_part or words.rstrip(" :.") in sources() or bool(ENGLISH.search(words))
 
 
 def bytes_of(answer: Response) -> int:

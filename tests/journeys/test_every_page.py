@@ -14,7 +14,16 @@ from werkzeug.routing import Map
 
 from tests import chromium
 from tests.journeys.hostile_names import bytes_put_in, write_hostile_names
-from tests.journeys.look import AXE_AT_HAND, AccessCheck, bytes_of, english, too_wide, weigh
+from tests.journeys.look import (
+    AXE_AT_HAND,
+    AccessCheck,
+    bytes_of,
+    english,
+    longest_parts,
+    speaks_english,
+    too_wide,
+    weigh,
+)
 from tests.journeys.product import Product
 from tests.journeys.somebody import Somebody
 from tests.journeys.tour import NOBODY, PEOPLE, Tour, Visit, pages_of
@@ -219,6 +228,13 @@ def test_these_looks_see_what_is_wrong(page: Page) -> None:
     assert "image-alt" in " ".join(AccessCheck().violations(page))
     assert "pixels too wide at 390" in " ".join(too_wide(page, PHONE))
     assert list(english(page)) == ["English: Sign in"]
+
+
+def test_an_english_sentence_is_found_by_its_longest_part_whatever_stands_around_it() -> None:
+    parts = [part for some in longest_parts().values() for part in some]
+    assert len(parts) > 3000
+    assert not [part for part in parts if not speaks_english(f"Ala {part} kota")]
+    assert not speaks_english("Ala ma kota, psa i rybki.")
 
 
 def test_contrast_is_looked_at_wherever_a_page_brings_new_styles(page: Page) -> None:

@@ -140,13 +140,6 @@ def test_run_serves_outlives_its_processes_and_stops_on_ctrl_c(running: Running,
     assert not (running.data / "broker.url").exists()
 
 
-def test_killed_supervisor_leaves_no_process_behind(running: Running) -> None:
-    eventually(lambda: len(running.processes()) >= 5)
-    running.process.kill()
-    running.ended()
-    eventually(lambda: not running.processes(), seconds=20)
-
-
 def test_database_that_does_not_answer_stops_run_with_one_sentence(tmp_path: Path) -> None:
     started = Running(tmp_path, DATABASE_URL="postgresql://u:hush@127.0.0.1:1/p")
     assert started.ended() == 1
@@ -156,7 +149,9 @@ def test_database_that_does_not_answer_stops_run_with_one_sentence(tmp_path: Pat
     eventually(lambda: not started.processes(), seconds=10)
 
 
-def test_a_start_in_a_set_up_checkout_compiles_nothing_and_serves_its_first_page(tmp_path: Path) -> None:
+def test_a_start_in_a_set_up_checkout_compiles_nothing_and_a_killed_supervisor_leaves_no_process_behind(
+    tmp_path: Path,
+) -> None:
     set_up_script(CHECKOUT).compile_own()
     # Every process says what it imports, and may write nothing that would hide what the set-up left out.
     started = Running(tmp_path, PYTHONVERBOSE="1", PYTHONDONTWRITEBYTECODE="1")
@@ -164,6 +159,11 @@ def test_a_start_in_a_set_up_checkout_compiles_nothing_and_serves_its_first_page
         eventually(lambda: "Ctrl-C stops everything" in started.said() or started.process.poll() is not None)
         assert b"Partnerstwo" in started.get("/")
         eventually(lambda: started.health().get("worker") == "ok")
+        started.note_broker()
+        eventually(lambda: len(started.processes()) >= 5)
+        started.process.kill()
+        started.ended()
+        eventually(lambda: not started.processes(), seconds=20)
     finally:
         started.stop()
     said = started.said()

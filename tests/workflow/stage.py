@@ -4,9 +4,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BigInteger, Connection, String, bindparam, func, select
 
 from tests.workflow.engine.matrix import ACTORS, Case, Meant, Preparation, Ready, Row
 from tests.workflow.engine.previewed import assert_foretold
@@ -14,12 +15,28 @@ from tests.world import World
 from workflow.base.calendar import warsaw_date
 from workflow.base.errors import NoSuchStep, NotAllowed, NotFound, NotReady, Refusal
 from workflow.db.database import Database
+from workflow.db.statements import Query
 from workflow.engine import facts_reader, machine
 from workflow.engine.command import StepCommand
 from workflow.engine.preview import Preview
 from workflow.models import HistoryEntry, OutboxRow
 from workflow.notifications.topic_recipients import recipients_of
 from workflow.rules.facts import Ref
+
+# Some of these are asked after each attempt.
+_H = HistoryEntry
+_MINE = _H.subject_kind == bindparam("kind", None, String), _H.subject_id == bindparam("id", None, BigInteger)
+LENGTH = Query(select(func.count()).select_from(_H).where(*_MINE))
+NEWEST = Query(
+    select(_H.id, _H.row, _H.from_state, _H.to_state, _H.version).where(*_MINE).order_by(_H.version.desc()).limit(1)
+)
+TOPICS = Query(select(OutboxRow.topic).where(OutboxRow.history_id == bindparam("entry", None, BigInteger)))
+
+
+@cache
+def subject_of(model: Any) -> Query:
+    """State and version of a subject of this kind."""
+    return Query(select(model.state, model.version).where(model.id == bindparam("id", None, BigInteger)))
 
 
 @dataclass(frozen=True)
@@ -73,13 +90,7 @@ class Stage:
         self.at = world.at
         # The last refusal, for the message of an assertion.
         self.refusal: Refusal | None = None
-        h = HistoryEntry
-        mine = h.subject_kind == ref.kind, h.subject_id == ref.id
-        # Built once: some of them are asked after each attempt.
-        self._length = select(func.count()).select_from(h).where(*mine)
-        self._newest = (
-            select(h.id, h.row, h.from_state, h.to_state, h.version).where(*mine).order_by(h.version.desc()).limit(1)
-        )
+        self.here = {"kind": ref.kind, "id": ref.id}
 
     def row(self, name: str) -> Row | None:
         """The row that fits this case, by the raw table."""
@@ -127,17 +138,17 @@ class Stage:
         """The state that the row names, one entry of history, one row of the outbox or none, all of them the same."""
         row, model = self.row(moved.step), facts_reader.KINDS[self.ref.kind]
         assert row is not None
-        entry = self.tx.execute(self._newest).one()
-        state, version = self.tx.execute(select(model.state, model.version).where(model.id == self.ref.id)).one()
+        entry = NEWEST.first(self.tx, self.here)
+        state, version = subject_of(model).first(self.tx, self.here)
         target = {None: self.case.state, "@previous": self.case.came_from}.get(row.target, row.target)
         assert (entry.row, entry.from_state, entry.to_state) == (row.id, self.case.state, target)
         assert (state, version, entry.version, moved.target) == (target, moved.version, moved.version, target)
-        topics = self.tx.execute(select(OutboxRow.topic).where(OutboxRow.history_id == entry.id)).scalars().all()
+        topics = [topic for (topic,) in TOPICS.all(self.tx, {"entry": entry.id})]
         assert topics == ([row.tells] if row.tells else [])
 
     def entries(self) -> int:
         """How long the record of the subject is."""
-        return int(self.tx.execute(self._length).scalar_one())
+        return int(LENGTH.first(self.tx, self.here)[0])
 
     # --- what has to happen ------------------------------------------------------------------------------
 

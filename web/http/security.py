@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from web.http import identity, input_guard, origin
@@ -15,6 +15,7 @@ from web.http.way_back import SignedOut
 from workflow.base.errors import NotAllowed, NotFound
 from workflow.base.i18n import LANGUAGES, _, say
 from workflow.base.urls import is_loopback
+from workflow.db.statements import Query, slot
 from workflow.models import (
     Agreement,
     AgreementPartner,
@@ -107,11 +108,11 @@ def asked_by(app: Flask, endpoint: str | None, method: str = "GET") -> str | Non
 
 
 def _edition_by(column: Any, edition: Any) -> Callable[[Connection, Any], int | None]:
-    query = select(edition).where(column == bindparam("value"))
+    query = Query(select(edition.label("edition")).where(column == slot("value", column)))
 
     def find(tx: Connection, value: Any) -> int | None:
-        edition_id: int | None = tx.execute(query, {"value": value}).scalar_one_or_none()
-        return edition_id
+        row = query.first(tx, {"value": value})
+        return None if row is None else row.edition
 
     return find
 

@@ -16,7 +16,7 @@ from web.pages.ideas import facts_of_edition
 from web.pages.result_files import attachment
 from web.views.meeting import conducts
 from web.views.subject import Subject, asking, subject
-from web.views.what_if import WhatIf, joint_of, open_ties, rule_label, tie_key, what_if
+from web.views.what_if import WhatIf, joint_obstacle, open_ties, rule_label, tie_key, what_if
 from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady, Refusal
 from workflow.base.i18n import Sentence, _
 from workflow.rules.permissions import RULES, may_see_private
@@ -102,7 +102,7 @@ def break_tie(edition_key: str, key: str) -> ResponseReturnValue:
                                         "who conducts the meeting records it."))  # fmt: skip
         tie, words = tie_of(selection, key), request.form.get("words", "")
         if request.form.get("way") == "joint":
-            tie_breaks.break_together(tx, edition.ref.id, tie, joint_of(selection, tie), words=words,
+            tie_breaks.break_together(tx, edition.ref.id, tie, joint_obstacle(selection, tie), words=words,
                                       motion=typed_motion(), actor=identity.actor(), at=identity.at())  # fmt: skip
         elif request.form.get("way") == "draw":
             word = request.form.get("word", "")

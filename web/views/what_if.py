@@ -13,7 +13,7 @@ from web.views.scoring import score_text
 from workflow.base.i18n import Sentence, _, format_number
 from workflow.rules.selection_rules import RULES, EditionRule, SelectionRule
 from workflow.selection.hall_votes import is_out
-from workflow.selection.joint_selection import JointSelection, joint_selection
+from workflow.selection.joint_selection import obstacle_to_joint
 from workflow.selection.list_queries import CLOSED, ListProject, Selection
 from workflow.selection.proposed_list import Line, ListStatus, ProposedList
 from workflow.selection.shares_margins import shares_margins
@@ -85,7 +85,8 @@ class TieView(Struct, frozen=True):
     key: str
     tie: Tie
     projects: tuple[ListProject, ...]
-    joint: JointSelection
+    # Why not all of them can be taken; None where they can.
+    obstacle: Sentence | None
 
     @property
     def places(self) -> list[tuple[str, str]]:
@@ -172,18 +173,18 @@ def tie_key(tie: Tie) -> str:
     return sha256(",".join(sorted(tie.members)).encode()).hexdigest()[:16]
 
 
-def joint_of(selection: Selection, tie: Tie) -> JointSelection:
-    """Whether all members of an open tie can be taken."""
+def joint_obstacle(selection: Selection, tie: Tie) -> Sentence | None:
+    """Why not all members of an open tie can be taken; None where they can."""
     proposed = count(selection.election, selection.ballots, selection.rule, selection.order).proposed
     if proposed is None:
         raise LookupError("a tie of no list")
-    return joint_selection(selection.election, selection.ballots, selection.rule, selection.order, proposed, tie)
+    return obstacle_to_joint(selection.election, selection.ballots, selection.rule, selection.order, proposed, tie)
 
 
 def _open_ties(selection: Selection, proposed: ProposedList | None) -> Iterator[TieView]:
     for tie in open_ties(proposed, selection):
         yield TieView(
-            tie_key(tie), tie, tuple(selection.projects[key] for key in tie.members), joint_of(selection, tie)
+            tie_key(tie), tie, tuple(selection.projects[key] for key in tie.members), joint_obstacle(selection, tie)
         )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 from workflow.accounts.sealing import digest, new_token
 from workflow.accounts.work_views import WorkView, read_views
 from workflow.base.grouping import grouped
+from workflow.db.statements import Query
 from workflow.models import Delivery, Edition, OfficeContact, Person, RoleGrant, WebSession
 from workflow.rules.page_permissions import Reader
 
@@ -72,8 +73,8 @@ OF_READER = (Person.id, Person.name, Person.email, Person.language, Person.is_ad
 GRANTED = and_(RoleGrant.person_id == Person.id, RoleGrant.withdrawn_at.is_(None))
 _ALIVE = and_(
     WebSession.revoked_at.is_(None),
-    WebSession.expires_at > bindparam("at", type_=WebSession.expires_at.type),
-    WebSession.seen_at > bindparam("idle_since", type_=WebSession.seen_at.type),
+    WebSession.expires_at > bindparam("at", None, type_=WebSession.expires_at.type),
+    WebSession.seen_at > bindparam("idle_since", None, type_=WebSession.seen_at.type),
 )
 _UNREAD = (
     select(func.count())
@@ -93,7 +94,7 @@ _CONTACT = (
            OfficeContact.telephone != "", OfficeContact.officer_email != "")
     .scalar_subquery()
 )  # fmt: skip
-_READ = (
+_READ = Query(
     select(
         *OF_READER,
         Person.totp_confirmed_at,
@@ -112,7 +113,7 @@ _READ = (
     .join(Person, Person.id == WebSession.person_id)
     .outerjoin(RoleGrant, GRANTED)
     .outerjoin(Edition, Edition.id == RoleGrant.edition_id)
-    .where(WebSession.token_digest == bindparam("digest"), Person.active, _ALIVE)
+    .where(WebSession.token_digest == bindparam("digest", None, WebSession.token_digest.type), Person.active, _ALIVE)
     .order_by(Edition.year.desc(), Edition.historical, Edition.title)
 )
 
@@ -136,7 +137,7 @@ def open_session(tx: Connection, person_id: int, *, at: datetime, browser: str =
 def read_session(tx: Connection, token: str, *, at: datetime) -> SignedIn | None:
     """Who this browser belongs to, with the roles held now and what stands around the pages; one statement."""
     token_digest = digest(token)
-    rows = tx.execute(_READ, {"digest": token_digest, "at": at, "idle_since": at - IDLE}).all()
+    rows = _READ.all(tx, {"digest": token_digest, "at": at, "idle_since": at - IDLE})
     if not rows:
         return None
     first = rows[0]

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from workflow.accounts.sealing import digest, new_token
 from workflow.accounts.sessions import GRANTED, OF_READER, reader_from
+from workflow.db.statements import Query, slot
 from workflow.models import ApiToken, Person, RoleGrant
 from workflow.rules.page_permissions import Reader
 
@@ -37,12 +38,14 @@ class ValidToken(Struct, frozen=True):
         return self.used_at is None or at - self.used_at >= USED_EVERY
 
 
-_READ = (
+_READ = Query(
     select(ApiToken.id.label("token_id"), ApiToken.used_at, *OF_READER)
     .select_from(ApiToken)
     .join(Person, Person.id == ApiToken.person_id)
     .outerjoin(RoleGrant, GRANTED)
-)
+    .where(ApiToken.token_digest == slot("digest", ApiToken.token_digest), ApiToken.revoked_at.is_(None),
+           ApiToken.expires_at > slot("at", ApiToken.expires_at), Person.active)
+)  # fmt: skip
 
 
 def create_token(tx: Connection, person_id: int, *, name: str, at: datetime, lives: timedelta = LIVES) -> str:
@@ -62,8 +65,7 @@ def create_token(tx: Connection, person_id: int, *, name: str, at: datetime, liv
 
 def read_token(tx: Connection, token: str, *, at: datetime) -> ValidToken | None:
     """Whose key this is, with the roles held now; None when it does not work or the person is deactivated."""
-    alive = (ApiToken.token_digest == digest(token), ApiToken.revoked_at.is_(None), ApiToken.expires_at > at)
-    rows = tx.execute(_READ.where(*alive, Person.active)).all()
+    rows = _READ.all(tx, {"digest": digest(token), "at": at})
     return ValidToken(rows[0].token_id, reader_from(rows), rows[0].used_at) if rows else None
 
 

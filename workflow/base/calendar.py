@@ -88,19 +88,15 @@ def deadline(start: datetime, *, days: int) -> datetime:
 
 @lru_cache(maxsize=4096)
 def working_days_after(day: date, *, days: int) -> date:
-    """The date that lies so many working days after a day."""
-    while days > 0:
-        day += timedelta(days=1)
+    """The date that lies so many working days after a day, or before it where their number is negative."""
+    step = 1 if days > 0 else -1
+    while days:
+        day += timedelta(days=step)
         if is_working_day(day):
-            days -= 1
+            days -= step
     return day
 
 
-@lru_cache(maxsize=4096)
 def working_days_before(day: date, *, days: int) -> date:
     """The date that lies so many working days before a day."""
-    while days > 0:
-        day -= timedelta(days=1)
-        if is_working_day(day):
-            days -= 1
-    return day
+    return working_days_after(day, days=-days)

@@ -123,6 +123,11 @@ class NotReady(Refusal):
         super().__init__(_("This cannot be done yet."), missing)
 
 
+def not_ready(code: str, sentence: Sentence, *who: str) -> NotReady:
+    """The refusal for one thing that is missing, and who can mend it."""
+    return NotReady([Missing(code, sentence, who)])
+
+
 class BadInput(Refusal):
     """What was given cannot be taken as it is; `fields` says what is wrong with which."""
 

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, Field, field_validator
 
-from workflow.base.urls import mail_server, mailbox, whole_number
+from workflow.base.urls import mail_server, mailbox, whole
 
 SHORTEST_KEY = 32
 
@@ -16,7 +17,10 @@ class MailSettings(BaseModel):
 
     mail_url: str = Field(default="file:", validation_alias="MAIL_URL", repr=False)
     mail_from: str = Field(default="Partnerstwo <partnerstwo@example.org>", validation_alias="MAIL_FROM")
-    mail_alarm_minutes: int = Field(default=15, validation_alias="MAIL_ALARM_MINUTES")
+    # Minutes without a delivery after which staff are warned.
+    mail_alarm_minutes: Annotated[int, whole("MAIL_ALARM_MINUTES", least=1, most=1440)] = Field(
+        default=15, validation_alias="MAIL_ALARM_MINUTES"
+    )
     bounce_url: str = Field(default="", validation_alias="BOUNCE_URL", repr=False)
     bounce_address: str = Field(default="", validation_alias="BOUNCE_ADDRESS")
     bounce_secret: str = Field(default="", validation_alias="BOUNCE_SECRET", repr=False)
@@ -37,12 +41,6 @@ class MailSettings(BaseModel):
         if not (name and domain) or any(ord(letter) < 32 for letter in value):
             raise ValueError(f"MAIL_FROM is {value!r}: give one address, such as Biuro <biuro@example.org>.")
         return value.strip()
-
-    @field_validator("mail_alarm_minutes", mode="before")
-    @classmethod
-    def read_alarm(cls, value: object) -> int:
-        """Minutes without a delivery after which staff are warned, from 1 to 1440. ValueError for anything else."""
-        return whole_number("MAIL_ALARM_MINUTES", value, least=1, most=1440)
 
     @field_validator("bounce_url")
     @classmethod

@@ -8,14 +8,14 @@ import secrets
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from dotenv import dotenv_values
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from workflow.base.clock import read_clock
 from workflow.base.mail_settings import SHORTEST_KEY, MailSettings
-from workflow.base.urls import MailServer, database_address, is_loopback, mail_server, split, whole_number
+from workflow.base.urls import MailServer, database_address, is_loopback, mail_server, split, whole
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 HOME = CHECKOUT if (CHECKOUT / "pyproject.toml").exists() else Path.cwd()
@@ -41,13 +41,16 @@ class Settings(MailSettings):
     data: Path = Field(default=HOME / "var", validation_alias="PARTNERSTWO_DATA")
     environment: Environment = Field(default=Environment.DEVELOPMENT, validation_alias="PARTNERSTWO_ENV")
     host: str = Field(default="127.0.0.1", validation_alias="HOST")
-    port: int = Field(default=8000, validation_alias="PORT")
+    port: Annotated[int, whole("PORT", least=1, most=65535)] = Field(default=8000, validation_alias="PORT")
     base_url: str = Field(default="", validation_alias="BASE_URL")
     database_url: str = Field(default="", validation_alias="DATABASE_URL", repr=False)
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL", repr=False)
     secret_key: str = Field(default="", validation_alias="SECRET_KEY", repr=False)
     own_demo_password: str | None = Field(default=None, validation_alias="PARTNERSTWO_DEMO_PASSWORD", repr=False)
-    trusted_proxies: int = Field(default=0, validation_alias="TRUSTED_PROXIES")
+    # How many proxies stand in front.
+    trusted_proxies: Annotated[int, whole("TRUSTED_PROXIES", least=0, most=10)] = Field(
+        default=0, validation_alias="TRUSTED_PROXIES"
+    )
     participant_list_mb: int = Field(default=20, ge=1, le=40, validation_alias="PARTICIPANT_LIST_MB")
     clock: str = Field(default="", validation_alias="PARTNERSTWO_CLOCK")
 
@@ -80,18 +83,6 @@ class Settings(MailSettings):
         if not host or any(letter in host for letter in "/ @?#"):
             raise ValueError(f"HOST is {value!r}: give an address or a name alone, such as 127.0.0.1.")
         return host
-
-    @field_validator("port", mode="before")
-    @classmethod
-    def read_port(cls, value: object) -> int:
-        """A port number. ValueError outside 1 to 65535."""
-        return whole_number("PORT", value, least=1, most=65535)
-
-    @field_validator("trusted_proxies", mode="before")
-    @classmethod
-    def read_proxies(cls, value: object) -> int:
-        """How many proxies stand in front, from 0 to 10. ValueError for anything else."""
-        return whole_number("TRUSTED_PROXIES", value, least=0, most=10)
 
     @field_validator("base_url")
     @classmethod

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from pydantic import BeforeValidator
+
 
 @dataclass(frozen=True)
 class MailServer:
@@ -39,12 +41,16 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def whole_number(name: str, value: object, *, least: int, most: int) -> int:
-    """The value as a number. ValueError, with the name of the setting, outside the limits."""
-    text = str(value).strip()
-    if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):
-        raise ValueError(f"{name} is {text!r}: give a whole number from {least} to {most}.")
-    return int(text)
+def whole(name: str, *, least: int, most: int) -> BeforeValidator:
+    """Reads a setting as a whole number. ValueError, with the name of the setting, outside the limits."""
+
+    def read(value: object) -> int:
+        text = str(value).strip()
+        if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):
+            raise ValueError(f"{name} is {text!r}: give a whole number from {least} to {most}.")
+        return int(text)
+
+    return BeforeValidator(read)
 
 
 def split(name: str, value: str) -> SplitResult:

@@ -3,12 +3,13 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from enum import StrEnum
 from functools import cache
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Connection, Dialect, Engine, Table, create_engine, event, make_url, select
+from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, event, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.types import TypeEngine
@@ -27,6 +28,7 @@ UNUSED_SINCE = "unused_since"
 # The option of an engine with the folder of the keys of open secret votes.
 POLL_KEYS = "poll_keys"
 AFTER_COMMIT = "after_commit"
+CURSORS = "cursors"
 # How long emptying a table for good waits for those who read it.
 CLEARING_WAITS = "1s"
 DEADLOCK = "40P01"
@@ -234,20 +236,27 @@ def execute_together(connection: Connection, statements: Sequence[Bound]) -> lis
     """Run statements in their order and return their results; on PostgreSQL they are sent in one round trip.
 
     Each sees what those before it did, and on PostgreSQL what others committed until it began. Raises SQLAlchemy's
-    errors; the transaction has to be rolled back then. One round trip saves an eighth of a step with the server on
-    the same machine, and more over a network.
+    errors; the transaction has to be rolled back then. One round trip saves an eighth of a step on one machine.
     """
     if is_sqlite(connection):
         # Each is fetched before the next: SQLite must not have one unfinished while a savepoint is set.
         return [_result(execute(connection, one.words, one.values), one) for one in statements]
-    cursors = [cursor_of(connection) for _ in statements]
+    cursors = _cursors(connection, len(statements))
     try:
-        with _driver(connection).pipeline():
+        with _driver(connection).pipeline() if len(statements) > 1 else nullcontext():
             for cursor, one in zip(cursors, statements, strict=True):
                 cursor.execute(one.words, one.values)
     except connection.dialect.loaded_dbapi.Error as error:
+        connection.info.pop(CURSORS, None)
         raise translated(connection, statements[0].words, error) from error
     return [_result(cursor, one) for cursor, one in zip(cursors, statements, strict=True)]
+
+
+def _cursors(connection: Connection, count: int) -> list[Any]:
+    # They stay with their connection: a new one looks up anew how each type is read.
+    cursors: list[Any] = connection.info.setdefault(CURSORS, [])
+    cursors.extend(cursor_of(connection) for _ in range(count - len(cursors)))
+    return cursors[:count]
 
 
 def _result(cursor: Any, statement: Bound) -> Result:
@@ -269,10 +278,8 @@ def translated(connection: Connection, words: str | bytes, error: Exception) -> 
 @cache
 def with_numbered_values(dialect: Dialect) -> Dialect:
     """The dialect with numbered places for values, as the drivers understand them without translation."""
-    if dialect.name == "sqlite":
-        return dialect
     maker: Any = type(dialect)
-    numbered: Dialect = maker(paramstyle="numeric_dollar")
+    numbered: Dialect = dialect if dialect.name == "sqlite" else maker(paramstyle="numeric_dollar")
     return numbered
 
 
@@ -286,11 +293,6 @@ def binding(kind: TypeEngine[Any], dialect: Dialect) -> Process:
     if isinstance(kind, UtcDateTime):
         return utc_text if dialect.name == "sqlite" else utc_moment
     return kind.dialect_impl(dialect).bind_processor(dialect)
-
-
-def is_json(kind: TypeEngine[Any]) -> bool:
-    """Whether values of this type are JSON."""
-    return isinstance(kind, JSON)
 
 
 def upsert(connection: Connection) -> Any:

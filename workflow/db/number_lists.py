@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 def in_list(column: Any, name: str) -> ColumnElement[bool]:
     """Whether a column is one of the numbers that a statement is run with, as a list under this name."""
-    among: ColumnElement[bool] = column.bool_op("IN")(_Each(bindparam(name, type_=_Numbers)))
+    among: ColumnElement[bool] = column.bool_op("IN")(_Each(bindparam(name, None, type_=_Numbers)))
     return among
 
 

@@ -4,12 +4,13 @@ SQLAlchemy writes the text and knows how each value is bound and read. Doing tha
 than the statement: without this file a step runs at 0.20 instead of 0.45 of a transaction written by hand.
 """
 
+from collections import namedtuple
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, ColumnElement, Connection, Dialect, Select, bindparam, cast
+from sqlalchemy import JSON, Column, ColumnElement, Connection, Dialect, SelectBase, Table, bindparam, cast
 from sqlalchemy.types import Text
 
 from workflow.db import dialect as driver
@@ -24,6 +25,12 @@ class Statement:
     def __init__(self, statement: Any) -> None:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
+
+    @property
+    def table(self) -> Table:
+        """The table that it writes."""
+        table: Table = self._statement.table
+        return table
 
     def run(self, tx: Connection, values: Values) -> Any:
         """Run it in the transaction of the connection and return the driver's cursor, whose rows are raw.
@@ -41,6 +48,51 @@ class Statement:
         return driver.Bound(compiled.words, compiled.bound(values), compiled.returns_rows)
 
 
+class Query(Statement):
+    """A select whose rows are read by the names of its columns, each value in its type; a value is read as it is bound.
+
+    As `tx.execute` would answer, in a fifth of the processor time: for what each step of a meeting or a vote asks.
+    """
+
+    def __init__(self, statement: SelectBase) -> None:
+        super().__init__(statement)
+        columns, named = statement.selected_columns, namedtuple
+        self._columns = tuple(columns)
+        self._row: Any = named("QueryRow", columns.keys(), rename=True)
+        self._processes: dict[str, list[tuple[int, Any]]] = {}
+
+    def all(self, tx: Connection, values: Values) -> list[Any]:
+        """All rows. Raises SQLAlchemy's errors."""
+        return self.rows(self.run(tx, values).fetchall(), tx.dialect)
+
+    def first(self, tx: Connection, values: Values) -> Any:
+        """The first row, None where there is none."""
+        return next(iter(self.all(tx, values)), None)
+
+    def rows(self, raw: Sequence[Sequence[Any]], dialect: Dialect) -> list[Any]:
+        """Raw rows of this query, as they came from the driver, by name and in their types."""
+        processes = self._processes.get(dialect.name)
+        if processes is None:
+            found = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in self._columns)
+            processes = self._processes[dialect.name] = [(place, one) for place, one in enumerate(found) if one]
+        if not processes:
+            return [*map(self._row._make, raw)]
+        return [self._row._make(_in_types(row, processes)) for row in raw]
+
+
+def _in_types(raw: Sequence[Any], processes: Sequence[tuple[int, Any]]) -> list[Any]:
+    row = list(raw)
+    for place, process in processes:
+        row[place] = process(row[place])
+    return row
+
+
+def query_together(tx: Connection, work: Sequence[tuple[Query, Values]]) -> list[list[Any]]:
+    """Ask several queries in their order, in one round trip where the database allows it; returns the rows of each."""
+    results = run_together(tx, work)
+    return [query.rows(result.rows, tx.dialect) for (query, _values), result in zip(work, results, strict=True)]
+
+
 def run_together(tx: Connection, work: Sequence[tuple[Statement, Values]]) -> list[driver.Result]:
     """Run several statements in their order, in one round trip where the database allows it; returns their results."""
     return driver.execute_together(tx, [statement.bound(tx.dialect, values) for statement, values in work])
@@ -53,7 +105,7 @@ class _Compiled:
         numbered = driver.with_numbered_values(dialect)
         compiled = statement.compile(dialect=numbered, compile_kwargs={"render_postcompile": True})
         self.words = driver.words_for_driver(str(compiled), dialect)
-        self.returns_rows = isinstance(statement, Select) or bool(compiled.effective_returning)
+        self.returns_rows = isinstance(statement, SelectBase) or bool(compiled.effective_returning)
         names = compiled.positiontup
         self._own = {name: compiled.binds[name].value for name in names}
         self._in_order = itemgetter(*names) if len(names) > 1 else lambda values: [values[name] for name in names]
@@ -68,10 +120,10 @@ class _Compiled:
         return arranged
 
 
-def among(column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
-    """Whether a number is one of many, which stand in the text: bound one by one, hundreds cost more than the query."""
+def among(column: Any, values: Collection[int] | Collection[str]) -> ColumnElement[bool]:
+    """Whether a value is one of many, which stand in the text: bound one by one, hundreds cost more than the query."""
     found: ColumnElement[bool] = column.in_(
-        bindparam(None, list(numbers), expanding=True, literal_execute=True, type_=column.type)
+        bindparam(None, list(values), expanding=True, literal_execute=True, type_=column.type)
     )
     return found
 
@@ -82,7 +134,7 @@ def slot(name: str, column: Any) -> Any:
 
 
 def _binding(kind: Any, dialect: Dialect) -> Process:
-    return _as_json if driver.is_json(kind) else driver.binding(kind, dialect)
+    return _as_json if isinstance(kind, JSON) else driver.binding(kind, dialect)
 
 
 def _as_json(value: Any) -> str | None:
@@ -100,7 +152,7 @@ class RowType:
 
     def columns(self) -> list[ColumnElement[Any]]:
         """The columns for a select; JSON comes as text, so that the driver does not parse all of it unasked."""
-        return [cast(column, Text) if driver.is_json(column.type) else column for column in self._columns]
+        return [cast(column, Text) if isinstance(column.type, JSON) else column for column in self._columns]
 
     def row(self, raw: Sequence[Any], start: int, dialect: Dialect) -> "Row":
         """The part of a raw row that begins at `start`, as a mapping by name."""
@@ -123,7 +175,7 @@ class RowType:
 
 
 def _reading(column: Column[Any], dialect: Dialect) -> Process:
-    if driver.is_json(column.type):
+    if isinstance(column.type, JSON):
         return orjson.loads
     return column.type.dialect_impl(dialect).result_processor(dialect, None)
 

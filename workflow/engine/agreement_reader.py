@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, Select, String, bindparam, cast, exists, func, select
+from sqlalchemy import BigInteger, Connection, Select, String, bindparam, cast, exists, func, select
 
+from workflow.db.statements import Query
+from workflow.engine.references import row_number
 from workflow.models import (
     Agreement,
     AgreementAmendment,
@@ -29,18 +31,19 @@ _CERTIFIED = (
     .where(_D.kind == DocumentKind.CERTIFICATE, _D.subject_kind == AGREEMENT, _D.subject_id == _A.id)
     .scalar_subquery()
 )
-_HAS_SCAN = exists().where(_F.partner_id == bindparam("partner"), _F.paper == PartnerPaper.SCAN)
+_HAS_SCAN = exists().where(_F.partner_id == bindparam("partner", None, BigInteger), _F.paper == PartnerPaper.SCAN)
 # Constants, because each step of an agreement and of its partners asks them.
-_AGREEMENT = select(_A.id, _A.state, _A.minimum_signatures, _AMENDED, _CERTIFIED, _HAS_SCAN).where(
-    _A.edition_id == bindparam("edition")
-)
+_AGREEMENT = Query(select(_A.id, _A.state, _A.minimum_signatures, _AMENDED, _CERTIFIED, _HAS_SCAN).where(
+    _A.edition_id == bindparam("edition", None, BigInteger)
+))  # fmt: skip
 _OPENED = select(func.aggregate_strings(cast(_R.person_id, String), ",")).where(_R.document_id == _D.id)
-_TEXTS = (
+_TEXTS = Query(
     select(
         _D.id, _D.kind, _D.number, _D.version, _D.state, _D.data_digest, _D.author_id, _D.data,
         _OPENED.scalar_subquery().label("opened"),
     )
-    .where(_D.kind == DocumentKind.AGREEMENT, _D.subject_kind == AGREEMENT, _D.subject_id == bindparam("agreement_id"))
+    .where(_D.kind == DocumentKind.AGREEMENT, _D.subject_kind == AGREEMENT,
+           _D.subject_id == bindparam("agreement_id", None, BigInteger))
     .order_by(_D.version.desc())
 )  # fmt: skip
 
@@ -54,7 +57,7 @@ def with_agreement(tx: Connection, facts: Facts, answers: Mapping[str, Any]) -> 
     if facts.ref.kind not in {AGREEMENT, PARTNER} or not facts.edition or is_read:
         return facts
     partner = facts.ref.id if facts.ref.kind == PARTNER else 0
-    row = tx.execute(_AGREEMENT, {"edition": facts.edition["id"], "partner": partner}).one_or_none()
+    row = _AGREEMENT.first(tx, {"edition": facts.edition["id"], "partner": partner})
     if row is None:
         return replace(facts, agreement=AgreementFacts())
     minimum = max(row.minimum_signatures or facts.edition["minimum_signatures"], 1)
@@ -71,7 +74,7 @@ def with_agreement(tx: Connection, facts: Facts, answers: Mapping[str, Any]) -> 
 
 def _with_texts(tx: Connection, agreement: AgreementFacts, facts: Facts) -> AgreementFacts:
     """With the text written last and the one approved last, each with its readers; one statement."""
-    rows = tx.execute(_TEXTS, {"agreement_id": agreement.id}).all()
+    rows = _TEXTS.all(tx, {"agreement_id": agreement.id})
     approved = [row for row in rows if row.state == DocumentState.APPROVED]
     return replace(
         agreement, written=_text(rows[0]) if rows else None, text=_text(approved[0]) if approved else None,
@@ -111,12 +114,12 @@ def signed_partners(tx: Connection, agreement_id: int) -> tuple[SignedPartner, .
     return tuple(SignedPartner(*row) for row in tx.execute(mine.order_by(p.number)))
 
 
-def _invited(tx: Connection, agreement_id: int, number: Any) -> InvitedOrganisation | None:
+def _invited(tx: Connection, agreement_id: int, given: Any) -> InvitedOrganisation | None:
     """The organisation that is to be invited, where there is one of this number that was not merged into another."""
-    if isinstance(number, bool) or not str(number).isdecimal() or len(str(number)) > 12:
+    if (number := row_number(given)) is None:
         return None
     o, p = Organisation, AgreementPartner
     there: Select[Any] = select(p.id).where(p.agreement_id == agreement_id, p.organisation_id == o.id)
-    query = select(o.id, o.name, there.exists()).where(o.id == int(number), o.merged_into_id.is_(None))
+    query = select(o.id, o.name, there.exists()).where(o.id == number, o.merged_into_id.is_(None))
     row = tx.execute(query).one_or_none()
     return InvitedOrganisation(row[0], row[1], bool(row[2])) if row else None

@@ -5,11 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import BindParameter, Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from workflow.base.i18n import DEFAULT, Sentence, _
+from workflow.db.number_lists import in_list
+from workflow.db.statements import Query
 from workflow.engine.conflicts_of_interest import conflicts_of
 from workflow.models import Decision, Elector, Meeting, MotionItem, Poll, Proposal, Resolution
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.bodies import Body
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.permissions import may_see_private
@@ -17,21 +20,20 @@ from workflow.rules.roles import Role
 from workflow.rules.states import PollState, ProposalState
 
 TOOK_PART = _("The member took part in the decision that the appeal is against.")
-_THESE: BindParameter[Any] = bindparam("proposals", expanding=True)
 # Constants, because each step of a meeting of the appeal body asks them.
-_ELECTORS = (
+_ELECTORS = Query(
     select(MotionItem.proposal_id, Elector.person_id, Elector.cast_by_id, Elector.recused)
     .join(Poll, (Poll.meeting_id == MotionItem.meeting_id) & (Poll.motion_number == MotionItem.motion_number))
     .join(Meeting, Meeting.id == Poll.meeting_id).join(Elector, Elector.poll_id == Poll.id)
-    .where(MotionItem.proposal_id.in_(_THESE), Poll.state != PollState.DRAFTED, Meeting.body == Body.COMMITTEE)
+    .where(in_list(MotionItem.proposal_id, "proposals"), Poll.state != PollState.DRAFTED,
+           Meeting.body == Body.COMMITTEE)
 )  # fmt: skip
-_RESOLVED = (
+_RESOLVED = Query(
     select(Decision.proposal_id, Decision.outcome, Decision.justification, Resolution.number, Resolution.year)
-    .join(Resolution, (Resolution.edition_id == Decision.edition_id) & (Resolution.body == Decision.body)
-          & (Resolution.year == Decision.year) & (Resolution.number == Decision.resolution_number))
-    .where(Decision.proposal_id.in_(_THESE), Decision.pending.is_(True), Decision.body == Body.APPEAL)
+    .join(Resolution, RESOLVED_BY)
+    .where(in_list(Decision.proposal_id, "proposals"), Decision.pending.is_(True), Decision.body == Body.APPEAL)
 )  # fmt: skip
-_RECORDED = select(Proposal.id, Proposal.recorded).where(Proposal.id.in_(_THESE))
+_RECORDED = Query(select(Proposal.id, Proposal.recorded).where(in_list(Proposal.id, "proposals")))
 
 
 def with_electors(tx: Connection, facts: Mapping[Ref, Facts]) -> dict[Ref, Facts]:
@@ -64,7 +66,7 @@ def involved_in(tx: Connection, proposals: Collection[int]) -> dict[int, dict[in
         return {}
     electors, reason = _electors(tx, proposals), TOOK_PART.say(DEFAULT)
     involved: dict[int, dict[int, str]] = {}
-    for proposal_id, recorded in tx.execute(_RECORDED, {"proposals": list(proposals)}):
+    for proposal_id, recorded in _RECORDED.all(tx, {"proposals": list(proposals)}):
         here = electors.get(proposal_id, {})
         decided = dict.fromkeys((recorded.get("deciders") or {}).get("ids", ()), True) | here
         involved[proposal_id] = {person: reason for person, took_part in decided.items() if took_part}
@@ -84,7 +86,7 @@ def barred(*reasons: Mapping[int, Mapping[int, str]]) -> dict[int, dict[int, str
 def _electors(tx: Connection, proposals: Collection[int]) -> dict[int, dict[int, bool]]:
     """Proposal -> person -> whether this person could vote about it, also for somebody else."""
     electors: dict[int, dict[int, bool]] = defaultdict(dict)
-    for proposal_id, person_id, cast_by_id, recused in tx.execute(_ELECTORS, {"proposals": list(proposals)}):
+    for proposal_id, person_id, cast_by_id, recused in _ELECTORS.all(tx, {"proposals": list(proposals)}):
         for person in {person_id, cast_by_id or person_id}:
             electors[proposal_id][person] = electors[proposal_id].get(person, False) or not recused
     return electors
@@ -94,7 +96,7 @@ def _resolved(tx: Connection, appealed: Collection[int]) -> dict[int, dict[str, 
     return {
         row.proposal_id: {"outcome": row.outcome, "resolution": f"{row.number}/{row.year}",
                           "written_reasons": row.justification}
-        for row in tx.execute(_RESOLVED, {"proposals": list(appealed)})
+        for row in _RESOLVED.all(tx, {"proposals": list(appealed)})
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 from sqlalchemy import Connection, delete, select, update
 
-from workflow.base.errors import Missing, NotReady
+from workflow.base.errors import not_ready
 from workflow.base.i18n import _
 from workflow.db.dialect import after_commit, clear_traces, upsert
 from workflow.engine.decision import Decision
@@ -44,7 +44,7 @@ def with_opened_box(tx: Connection, facts: Facts, decision: Decision) -> Facts:
     if len(ballots) != ticked:
         sentence = _("The box holds {ballots} ballots, but {ticked} members have voted. Annul the vote and repeat it.",
                      ballots=len(ballots), ticked=ticked)  # fmt: skip
-        raise NotReady([Missing("box_differs", sentence)])
+        raise not_ready("box_differs", sentence)
     return replace(facts, session=replace(session, laid_out=_laid_out(ballots, linked=linked_from(facts["rules"]))))
 
 
@@ -89,7 +89,7 @@ def genuine(key: bytes, poll: Ref, receipt: Receipt) -> Receipt:
     receipt = Receipt(as_written(receipt.number), as_written(receipt.key))
     if not is_genuine(key, poll.id, receipt):
         sentence = _("Number and key of the ballot do not belong together in this vote. Nothing was changed.")
-        raise NotReady([Missing(NO_RECEIPT, sentence)])
+        raise not_ready(NO_RECEIPT, sentence)
     return receipt
 
 
@@ -98,7 +98,7 @@ def put_into_box(tx: Connection, poll: Ref, number: str, sealed: str) -> None:
     row, table = {"poll_id": poll.id, "number": number, "revision": 0, "sealed": sealed}, table_of(KINDS[poll.kind].box)
     if tx.execute(upsert(tx)(table).on_conflict_do_nothing().values(**row).returning(table.c.number)).first() is None:
         sentence = _("This ballot form was used already. Open the page again and take the new one.")
-        raise NotReady([Missing("number_taken", sentence)])
+        raise not_ready("number_taken", sentence)
 
 
 def exchange_in_box(
@@ -113,14 +113,12 @@ def exchange_in_box(
     here = b.poll_id == poll.id, b.number == number
     row = tx.execute(select(b.sealed, b.revision).where(*here).with_for_update()).one_or_none()
     if row is None:
-        sentence = _("You have voted already. To change your ballot, use its number and key.")
-        raise NotReady([Missing("voted_already", sentence)])
+        raise not_ready("voted_already", _("You have voted already. To change your ballot, use its number and key."))
     sealed, present = seal_anew(row.sealed), int(row.revision)
     if sealed is None:
         return present
     if revision is not None and present != revision:
-        sentence = _("This ballot was exchanged elsewhere meanwhile. Nothing was changed.")
-        raise NotReady([Missing("ballot_exchanged", sentence)])
+        raise not_ready("ballot_exchanged", _("This ballot was exchanged elsewhere meanwhile. Nothing was changed."))
     tx.execute(update(b).where(*here).values(sealed=sealed, revision=present + 1))
     return present + 1
 
@@ -133,7 +131,7 @@ def open_box(tx: Connection, poll: Ref) -> dict[str, str]:
         return {row.number: open_ballot(key, poll.id, row.number, row.sealed) for row in rows}
     except CannotOpen:
         sentence = _("A ballot in the box was changed outside the vote. Annul the vote and repeat it.")
-        raise NotReady([Missing("box_damaged", sentence)]) from None
+        raise not_ready("box_damaged", sentence) from None
 
 
 def change_box(tx: Connection, poll: Ref, change: BoxChange) -> None:

@@ -23,8 +23,7 @@ from workflow.models import (
     Registration,
 )
 from workflow.rules.conference_outputs import KINDS
-from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts, OpenVote
-from workflow.rules.effects.meetings import digest_of
+from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts, OpenVote, digest_of
 from workflow.rules.facts import Facts
 from workflow.rules.states import TOOK_PLACE, ConferenceState, PollState, ProposalState
 
@@ -57,9 +56,7 @@ def _document(tx: Connection, conference_id: int) -> DocumentFacts | None:
     if row is None:
         return None
     readers = tx.execute(select(r.person_id).where(r.document_id == row.id)).scalars()
-    return DocumentFacts(
-        row.id, row.kind, row.number, row.version, row.state, row.data_digest, row.author_id, frozenset(readers)
-    )
+    return DocumentFacts(*row, readers=frozenset(readers))
 
 
 def _data(tx: Connection, facts: Facts) -> dict[str, Any]:

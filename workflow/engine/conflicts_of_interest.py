@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select
+from sqlalchemy import BigInteger, BindParameter, Connection, bindparam, func, or_, select
 
 from workflow.base.collation import fold
 from workflow.base.i18n import DEFAULT, _
+from workflow.db.number_lists import in_list
+from workflow.db.statements import Query, among, query_together
 from workflow.models import (
     Affiliation,
     Conflict,
@@ -43,51 +45,54 @@ from workflow.rules.states import JUDGED
 Organisations = Mapping[int, Mapping[str, str]]
 DECLARED = _("The member declared it.")
 # Constants, because each step of an announcement, of a meeting and of a vote asks them.
-_THESE: BindParameter[Any] = bindparam("proposals", expanding=True)
-_PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
-_EDITION: BindParameter[Any] = bindparam("edition")
-_DECLARED = select(Conflict.proposal_id, Conflict.person_id, Person.name).join(
+_EDITION: BindParameter[Any] = bindparam("edition", None, BigInteger)
+_DECLARED = Query(select(Conflict.proposal_id, Conflict.person_id, Person.name).join(
     Person, Person.id == Conflict.person_id
 ).where(
-    Conflict.proposal_id.in_(_THESE), Conflict.revoked_at.is_(None), Conflict.state == ConflictState.CONFIRMED
-)  # fmt: skip
-_IMPARTIAL = select(Declaration.proposal_id, Declaration.person_id, Declaration.basis).where(
-    Declaration.proposal_id.in_(_THESE), Declaration.revoked_at.is_(None), Declaration.answer == Answer.IMPARTIAL
-)
+    in_list(Conflict.proposal_id, "proposals"), Conflict.revoked_at.is_(None),
+    Conflict.state == ConflictState.CONFIRMED,
+))  # fmt: skip
+_IMPARTIAL = Query(select(Declaration.proposal_id, Declaration.person_id, Declaration.basis).where(
+    in_list(Declaration.proposal_id, "proposals"), Declaration.revoked_at.is_(None),
+    Declaration.answer == Answer.IMPARTIAL,
+))  # fmt: skip
 _PROJECTS = (
     select(Proposal.id, Proposal.number, Proposal.title, Proposal.author_id, Proposal.leader_id, Proposal.sheet)
     .where(Proposal.edition_id == _EDITION).order_by(Proposal.number)
 )  # fmt: skip
-_NAMED, _JUDGED = _PROJECTS.where(Proposal.id.in_(_THESE)), _PROJECTS.where(Proposal.state.in_(JUDGED))
-_GROUPS = (
+_NAMED = Query(_PROJECTS.where(in_list(Proposal.id, "proposals")))
+_JUDGED = Query(_PROJECTS.where(among(Proposal.state, sorted(JUDGED))))
+_GROUPS = Query(
     select(func.coalesce(Proposal.merged_into_id, Proposal.id), GroupMember.id, GroupMember.person_id,
            GroupMember.left_at)
     .join(Proposal, Proposal.id == GroupMember.proposal_id)
-    .where(or_(Proposal.id.in_(_THESE), Proposal.merged_into_id.in_(_THESE))).order_by(GroupMember.id)
+    .where(or_(in_list(Proposal.id, "proposals"), in_list(Proposal.merged_into_id, "proposals")))
+    .order_by(GroupMember.id)
 )  # fmt: skip
-_ORGANISATIONS = (
-    select(Person.id, Person.organisation, func.coalesce(Organisation.name, ""))
+_PEOPLE = Query(
+    select(Person.id, Person.name, Person.organisation, func.coalesce(Organisation.name, ""))
     .outerjoin(Affiliation, (Affiliation.person_id == Person.id) & Affiliation.to_on.is_(None))
-    .outerjoin(Organisation, Organisation.id == Affiliation.organisation_id).where(Person.id.in_(_PEOPLE))
+    .outerjoin(Organisation, Organisation.id == Affiliation.organisation_id).where(in_list(Person.id, "people"))
+    .order_by(Person.id)
 )  # fmt: skip
-_SEATED = (
+_SITS = (
     select(SeatHolder.person_id, func.coalesce(Organisation.name, "")).join(Seat, Seat.id == SeatHolder.seat_id)
     .outerjoin(Organisation, Organisation.id == Seat.organisation_id).where(Seat.edition_id == _EDITION)
 )  # fmt: skip
-_NAMES = select(Person.id, Person.name).where(Person.id.in_(_PEOPLE)).order_by(Person.id)
-_COMMUNES = select(Edition.communes).where(Edition.id == _EDITION)
-_SAID = (
+_SEATED, _SEATED_OF = Query(_SITS), Query(_SITS.where(in_list(SeatHolder.person_id, "people")))
+_COMMUNES = Query(select(Edition.communes).where(Edition.id == _EDITION))
+_SAID = Query(
     select(Conflict.person_id, Conflict.proposal_id, Conflict.source, Conflict.state, Conflict.basis, Conflict.reason,
            Person.name, Conflict.at)
     .join(Person, Person.id == Conflict.decided_by_id)
-    .where(Conflict.edition_id == _EDITION, Conflict.proposal_id.in_(_THESE), Conflict.revoked_at.is_(None))
+    .where(Conflict.edition_id == _EDITION, in_list(Conflict.proposal_id, "proposals"), Conflict.revoked_at.is_(None))
 )  # fmt: skip
 
 
 def binding(tx: Connection, edition_id: int, *, proposals: Collection[int] | None = None) -> dict[int, dict[int, str]]:
     """Proposal -> person -> why this person neither scores nor votes about it; in Polish, as minutes are written.
 
-    Of all members of the bodies, substitutes too; of the projects named, or of all that the bodies judge. Six
+    Of all members of the bodies, substitutes too; of the projects named, or of all that the bodies judge. Seven
     statements; reads without a lock.
     """
     return reasons_of(conflicts_of(tx, edition_id, proposals=proposals))
@@ -107,7 +112,7 @@ def declared_by(tx: Connection, proposals: Collection[int]) -> dict[int, dict[in
     if not proposals:
         return {}
     people: dict[int, dict[int, str]] = defaultdict(dict)
-    for proposal, person, name in tx.execute(_DECLARED, {"proposals": list(proposals)}):
+    for proposal, person, name in _DECLARED.all(tx, {"proposals": list(proposals)}):
         people[proposal][person] = name
     return people
 
@@ -118,7 +123,7 @@ def impartial_about(tx: Connection, projects: Mapping[int, JudgedProject]) -> di
     At most one statement.
     """
     people: dict[int, set[int]] = defaultdict(set)
-    for proposal, person, basis in tx.execute(_IMPARTIAL, {"proposals": list(projects)}) if projects else ():
+    for proposal, person, basis in _IMPARTIAL.all(tx, {"proposals": list(projects)}) if projects else ():
         if not added_since(basis, projects[proposal]):
             people[proposal].add(person)
     return {proposal: frozenset(of) for proposal, of in people.items()}
@@ -139,11 +144,15 @@ def conflicts_of(
 def conflicts_about(
     tx: Connection, edition_id: int, projects: Mapping[int, JudgedProject], *, people: Collection[int] | None = None
 ) -> tuple[ConflictOfInterest, ...]:
-    """The same about projects that were read already; five statements, none where there is no project."""
+    """The same about projects that were read already; four statements, none where there is no project."""
     if not projects:
         return ()
-    said = _said(tx, edition_id, projects)
-    ties = _ties(tx, edition_id, people, {person for person, _proposal, _source in said})
+    here = {"edition": edition_id, "proposals": list(projects), "people": list(people or ())}
+    sits = _SEATED if people is None else _SEATED_OF
+    rows, seats, communes = query_together(tx, [(_SAID, here), (sits, here), (_COMMUNES, here)])
+    said = _said(rows)
+    others = {person for person, *_rest in (*seats, *said)} if people is None else ()
+    ties = _ties(tx, seats, {*(people or ()), *others}, (communes and communes[0].communes) or ())
     return tuple(
         conflict for member in ties for project in projects.values() for conflict in _between(member, project, said)
     )
@@ -152,12 +161,12 @@ def conflicts_about(
 def projects_of(tx: Connection, edition_id: int, proposals: Collection[int] | None = None) -> dict[int, JudgedProject]:
     """What may tie somebody to the projects named, or to all of the edition that the bodies judge; three statements."""
     named = _JUDGED if proposals is None else _NAMED
-    rows = {row.id: row for row in tx.execute(named, {"edition": edition_id, "proposals": list(proposals or ())})}
+    rows = {row.id: row for row in named.all(tx, {"edition": edition_id, "proposals": list(proposals or ())})}
     if not rows:
         return {}
     groups = _groups(tx, rows)
     now = {person for group in groups.values() for person, is_now in group.people.items() if is_now}
-    organisations = _organisations(tx, now | {row.leader_id for row in rows.values() if row.leader_id})
+    _names, organisations = _people(tx, now | {row.leader_id for row in rows.values() if row.leader_id})
     return {number: _project(row, groups[number], organisations) for number, row in rows.items()}
 
 
@@ -171,7 +180,7 @@ class _Group:
 
 def _groups(tx: Connection, proposals: Iterable[int]) -> Mapping[int, _Group]:
     """Who works in each group, or worked there before; a group that was merged counts for the one that took it in."""
-    rows = tx.execute(_GROUPS, {"proposals": list(proposals)})
+    rows = _GROUPS.all(tx, {"proposals": list(proposals)})
     groups: dict[int, _Group] = defaultdict(_Group)
     for proposal, number, person, left_at in rows:
         group = groups[proposal]
@@ -193,25 +202,27 @@ def _project(row: Any, group: _Group, organisations: Organisations) -> JudgedPro
     )  # fmt: skip
 
 
-def _organisations(tx: Connection, people: Collection[int]) -> dict[int, dict[str, str]]:
-    """Person -> folded name -> name of the organisations to which the person belongs or has named; one statement."""
+def _people(tx: Connection, people: Collection[int]) -> tuple[dict[int, str], dict[int, dict[str, str]]]:
+    """The names of people, and person -> folded name -> name of the organisations to which each belongs or has named.
+
+    One statement.
+    """
+    names: dict[int, str] = {}
     named: dict[int, dict[str, str]] = defaultdict(dict)
-    for person, *names in tx.execute(_ORGANISATIONS, {"people": list(people)}):
-        named[person] |= {folded: name for name in names if (folded := fold(name))}
-    return named
+    for person, own, *organisations in _PEOPLE.all(tx, {"people": list(people)}):
+        names[person] = own
+        named[person] |= {folded: name for name in organisations if (folded := fold(name))}
+    return names, named
 
 
-def _ties(tx: Connection, edition_id: int, people: Collection[int] | None, others: Collection[int]) -> tuple[Ties, ...]:
-    """The people named, or everybody who sits or sat in a body or has declared something; three statements."""
-    sits = _SEATED if people is None else _SEATED.where(SeatHolder.person_id.in_(people))
-    seats = tx.execute(sits, {"edition": edition_id}).all()
-    wanted = set(people) if people is not None else {person for person, _name in seats} | set(others)
-    named = _organisations(tx, wanted)
+def _ties(
+    tx: Connection, seats: Iterable[tuple[int, str]], people: Collection[int], communes: Sequence[str]
+) -> tuple[Ties, ...]:
+    """These people, with the organisations of their seats; one statement."""
+    names, named = _people(tx, people)
     for person, name in seats:
         if folded := fold(name):
             named[person][folded] = name
-    names = {row.id: row.name for row in tx.execute(_NAMES, {"people": list(wanted)})}
-    communes = tx.execute(_COMMUNES, {"edition": edition_id}).scalar() or []
     return tuple(_member(person, names[person], named[person], communes) for person in names)
 
 
@@ -223,14 +234,14 @@ def _member(person: int, name: str, organisations: Mapping[str, str], communes: 
 _Said = Mapping[tuple[int, int, str], ConflictOfInterest]
 
 
-def _said(tx: Connection, edition_id: int, proposals: Collection[int]) -> _Said:
-    """What people have said about conflicts, by person, proposal and source; one statement."""
+def _said(rows: Iterable[Any]) -> _Said:
+    """What people have said about conflicts, by person, proposal and source."""
     return {
         (row.person_id, row.proposal_id, row.source): ConflictOfInterest(
             row.person_id, row.proposal_id, Source(row.source), ConflictState(row.state), DECLARED,
             tuple(row.basis), row.reason, row.name, row.at,
         )
-        for row in tx.execute(_SAID, {"edition": edition_id, "proposals": list(proposals)})
+        for row in rows
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, fun
 from sqlalchemy.orm import aliased
 
 from workflow.models import Decision, Elector, Meeting, Poll, Resolution, Seat, SeatHolder
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.bodies import Body, Capacity, Function
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.roles import Role
@@ -24,18 +25,17 @@ def with_deputies(tx: Connection, facts: Mapping[Ref, Facts]) -> dict[Ref, Facts
     """
     asked = {of.edition["id"]: of.rights.id for of in facts.values() if _may_matter(of)}
     deputised = {edition for edition, person in asked.items() if person and stood_in(tx, edition, person)}
-    return {ref: _deputising(of) if _may_matter(of) and of.edition["id"] in deputised else of
-            for ref, of in facts.items()}  # fmt: skip
+    return {
+        ref: replace(of, rights=replace(of.rights, roles=of.rights.roles | {Role.ANNOUNCING_DEPUTY}))
+        if _may_matter(of) and of.edition["id"] in deputised else of
+        for ref, of in facts.items()
+    }  # fmt: skip
 
 
 def _may_matter(facts: Facts) -> bool:
     roles = facts.rights.roles
     is_member = Role.COMMITTEE_MEMBER in roles and not roles & {Role.COMMITTEE_CHAIR, Role.STAFF}
     return is_member and (facts.ref.kind, facts.state) in ANNOUNCED
-
-
-def _deputising(facts: Facts) -> Facts:
-    return replace(facts, rights=replace(facts.rights, roles=facts.rights.roles | {Role.ANNOUNCING_DEPUTY}))
 
 
 def stood_in(tx: Connection, edition_id: int, person_id: int) -> bool:
@@ -60,7 +60,6 @@ def _deputized() -> Select[int]:
     """The effective decisions of an edition that were taken while a person stood in for its chair."""
     d, r, m = Decision, Resolution, Meeting
     chair, presided = aliased(Seat), aliased(Seat)
-    same = (r.edition_id == d.edition_id) & (r.body == d.body) & (r.year == d.year) & (r.number == d.resolution_number)
     away = exists().where(presided.id == m.chair_seat_id, presided.function == Function.DEPUTY)
     recused = exists().where(
         Poll.meeting_id == r.meeting_id, Poll.motion_number == r.motion_number, Elector.poll_id == Poll.id,
@@ -68,7 +67,7 @@ def _deputized() -> Select[int]:
     )  # fmt: skip
     deputy = _sat(Function.DEPUTY, _HOLDER.person_id == bindparam("person"))
     has_no_chair = ~_sat(Function.CHAIR, _HOLDER.person_id.is_not(None))
-    return select(d.proposal_id).join(r, same).join(m, m.id == r.meeting_id).where(
+    return select(d.proposal_id).join(r, RESOLVED_BY).join(m, m.id == r.meeting_id).where(
         d.edition_id == bindparam("edition"), d.active.is_(True), deputy, or_(away, recused, has_no_chair),
     ).limit(1)  # fmt: skip
 

@@ -4,7 +4,7 @@ A page that reads what nobody asks about grows with the edition. Each guard says
 nothing else is read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Select,
     and_,
-    bindparam,
     case,
     exists,
     func,
@@ -27,6 +25,8 @@ from sqlalchemy import (
     union_all,
 )
 
+from workflow.db.number_lists import in_list
+from workflow.db.statements import Query, among, query_together
 from workflow.models import (
     Agreement,
     Conference,
@@ -42,6 +42,7 @@ from workflow.models import (
     StateTally,
 )
 from workflow.models.base import table_of
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.bodies import Body, Capacity
 from workflow.rules.facts import Facts, Ref
 from workflow.rules.roles import COMMITTEE
@@ -50,7 +51,6 @@ from workflow.rules.states import APPEALABLE, BEFORE_SUBMISSION, DECIDED_AGAIN, 
 from workflow.rules.totals import WHOLE, Part, Scope, Totals
 
 _P, _C, _A, _G, _T = (table_of(model).c for model in (Proposal, Conference, Agreement, RoleGrant, StateTally))
-_EDITIONS: Any = bindparam("editions", expanding=True)
 
 
 @dataclass(slots=True)
@@ -86,12 +86,13 @@ class _Sum:
 
 
 def with_totals(tx: Connection, found: Mapping[Ref, Facts], scope: Scope = WHOLE) -> dict[Ref, Facts]:
-    """Add to each subject what its edition amounts to; a statement for each part, however many subjects."""
+    """Add to each subject what its edition amounts to; one round trip with a statement for each part."""
     here = {_edition_id(facts): _Sum() for facts in found.values()}
-    if scope.states and here:
-        _count(tx, here)
-    for part in sorted(scope.parts) if here else ():
-        _READ[part](tx, here)
+    asked = [*([(_TALLIES, _count)] if scope.states else []), *(_READ[part] for part in sorted(scope.parts))]
+    if here and asked:
+        answers = query_together(tx, [(query, {"editions": list(here)}) for query, _add in asked])
+        for (_query, add), rows in zip(asked, answers, strict=True):
+            add(rows, here)
     totals = {edition_id: one.as_totals(scope) for edition_id, one in here.items()}
     return {ref: replace(facts, totals=totals[_edition_id(facts)]) for ref, facts in found.items()}
 
@@ -101,15 +102,15 @@ def _edition_id(facts: Facts) -> int:
 
 
 # From a few rows, however many proposals there are: see decisions/0063.
-_TALLIES: Select[Any] = (
+_TALLIES = Query(
     select(_T.edition_id, _T.state, func.sum(_T.projects), func.sum(_T.cost))
-    .where(_T.edition_id.in_(_EDITIONS)).group_by(_T.edition_id, _T.state)
+    .where(in_list(_T.edition_id, "editions")).group_by(_T.edition_id, _T.state)
     .having(func.sum(_T.projects) > 0)
 )  # fmt: skip
 
 
-def _count(tx: Connection, here: Mapping[int, _Sum]) -> None:
-    for edition_id, state, number, cost in tx.execute(_TALLIES, {"editions": list(here)}):
+def _count(rows: Iterable[Any], here: Mapping[int, _Sum]) -> None:
+    for edition_id, state, number, cost in rows:
         here[edition_id].proposals[state] = int(number)
         if state in FUNDED:
             here[edition_id].cost += int(cost)
@@ -122,25 +123,25 @@ _LEFT = _P.recorded["withdrawal"]["left"].as_string() == ProposalState.SELECTED
 _ANNULLED = _P.recorded["annulment"]["left"].as_string() == ProposalState.SELECTED
 _FREED = or_(
     _P.state == ProposalState.CANCELLED, and_(_P.state == ProposalState.WITHDRAWN, _LEFT),
-    and_(_P.state.in_(sorted(DECIDED_AGAIN)), _ANNULLED),
+    and_(among(_P.state, sorted(DECIDED_AGAIN)), _ANNULLED),
 )  # fmt: skip
 _PROMOTED = _P.recorded["promotion"]["at"].as_string().is_not(None)
 _IS_OFFERED = and_(_P.state == ProposalState.RESERVE, _P.due_at.is_not(None))
 _IS_PROMOTED = exists().where(
     Decision.proposal_id == _P.id, Decision.pending.is_(True), Decision.outcome == Outcome.SELECT
 )
-_RESERVE = union_all(
+_RESERVE = Query(union_all(
     select(_P.edition_id, _P.reserve_position, case((and_(_IS_PROMOTED, not_(_IS_OFFERED)), 1), else_=0),
            case((_IS_OFFERED, 1), else_=0), case((_IS_OFFERED, func.coalesce(_P.cost, 0)), else_=0))
-    .where(_P.edition_id.in_(_EDITIONS), _P.reserve_position.is_not(None)),
+    .where(in_list(_P.edition_id, "editions"), _P.reserve_position.is_not(None)),
     select(_P.edition_id, null(), func.sum(case((_FREED, 1), else_=0) - case((_PROMOTED, 1), else_=0)), literal(0),
            literal(0))
-    .where(_P.edition_id.in_(_EDITIONS), or_(_FREED, _PROMOTED)).group_by(_P.edition_id),
-)  # fmt: skip
+    .where(in_list(_P.edition_id, "editions"), or_(_FREED, _PROMOTED)).group_by(_P.edition_id),
+))  # fmt: skip
 
 
-def _reserve(tx: Connection, here: Mapping[int, _Sum]) -> None:
-    for edition_id, position, number, offered, cost in tx.execute(_RESERVE, {"editions": list(here)}):
+def _reserve(rows: Iterable[Any], here: Mapping[int, _Sum]) -> None:
+    for edition_id, position, number, offered, cost in rows:
         totals = here[edition_id]
         if position is None:
             totals.freed = int(number)
@@ -152,13 +153,13 @@ def _reserve(tx: Connection, here: Mapping[int, _Sum]) -> None:
             totals.promoted.add(position)
 
 
-_MEETINGS: Select[Any] = select(_C.edition_id, _C.number, _C.state, _C.is_summary, _C.starts_at).where(
-    _C.edition_id.in_(_EDITIONS)
+_MEETINGS = Query(
+    select(_C.edition_id, _C.number, _C.state, _C.is_summary, _C.starts_at).where(in_list(_C.edition_id, "editions"))
 )
 
 
-def _conferences(tx: Connection, here: Mapping[int, _Sum]) -> None:
-    for edition_id, *meeting in tx.execute(_MEETINGS, {"editions": list(here)}):
+def _conferences(rows: Iterable[Any], here: Mapping[int, _Sum]) -> None:
+    for edition_id, *meeting in rows:
         here[edition_id].conferences.append(tuple(meeting))
 
 
@@ -172,74 +173,73 @@ def _sits_as(capacity: Capacity) -> ColumnElement[bool]:
 
 # A substitute has the role of a member and no seat: the holder's counts.
 _HAS_SEAT = case((or_(not_(_sits_as(Capacity.SUBSTITUTE)), _sits_as(Capacity.HOLDER)), 1), else_=0)
-_MEMBERS = (
+_MEMBERS = Query(
     select(_G.edition_id, _G.person_id, func.max(_G.sector), func.max(_HAS_SEAT))
-    .where(_G.edition_id.in_(_EDITIONS), _G.withdrawn_at.is_(None), _G.role.in_(sorted(COMMITTEE)))
+    .where(in_list(_G.edition_id, "editions"), _G.withdrawn_at.is_(None), among(_G.role, sorted(COMMITTEE)))
     .group_by(_G.edition_id, _G.person_id)
 )
 
 
-def _committee(tx: Connection, here: Mapping[int, _Sum]) -> None:
-    for edition_id, person, sector, seats in tx.execute(_MEMBERS, {"editions": list(here)}):
+def _committee(rows: Iterable[Any], here: Mapping[int, _Sum]) -> None:
+    for edition_id, person, sector, seats in rows:
         totals = here[edition_id]
         totals.ids.add(person)
         if seats:
             totals.committee[sector] = totals.committee.get(sector, 0) + seats
 
 
-_SIGNED: Select[Any] = select(_A.edition_id, _A.state, _A.partners).where(_A.edition_id.in_(_EDITIONS))
+_SIGNED = Query(select(_A.edition_id, _A.state, _A.partners).where(in_list(_A.edition_id, "editions")))
 
 
-def _agreement(tx: Connection, here: Mapping[int, _Sum]) -> None:
-    for edition_id, state, partners in tx.execute(_SIGNED, {"editions": list(here)}):
+def _agreement(rows: Iterable[Any], here: Mapping[int, _Sum]) -> None:
+    for edition_id, state, partners in rows:
         here[edition_id].agreement = (state, partners)
 
 
-_LONGER: Select[Any] = select(_P.edition_id, _P.submission_until).where(
-    _P.edition_id.in_(_EDITIONS), _P.state.in_(BEFORE_SUBMISSION), _P.submission_until.is_not(None)
-)
+_LONGER = Query(select(_P.edition_id, _P.submission_until).where(
+    in_list(_P.edition_id, "editions"), among(_P.state, sorted(BEFORE_SUBMISSION)), _P.submission_until.is_not(None)
+))  # fmt: skip
 
 
 _WINDOW = _P.recorded["appeal_window"]
-_NOTICED: Select[Any] = select(_P.edition_id, _WINDOW["until"].as_string()).where(
-    _P.edition_id.in_(_EDITIONS), _P.state.in_(sorted(APPEALABLE)), _WINDOW["notice"].as_string().is_not(None)
-)
+_NOTICED = Query(select(_P.edition_id, _WINDOW["until"].as_string()).where(
+    in_list(_P.edition_id, "editions"), among(_P.state, sorted(APPEALABLE)), _WINDOW["notice"].as_string().is_not(None)
+))  # fmt: skip
 
 
-def _appeal_terms(tx: Connection, here: Mapping[int, _Sum]) -> None:
-    for edition_id, until in tx.execute(_NOTICED, {"editions": list(here)}):
+def _appeal_terms(rows: Iterable[Any], here: Mapping[int, _Sum]) -> None:
+    for edition_id, until in rows:
         here[edition_id].appeal_terms.append(datetime.fromisoformat(until))
 
 
-def _extensions(tx: Connection, here: Mapping[int, _Sum]) -> None:
-    for edition_id, until in tx.execute(_LONGER, {"editions": list(here)}):
+def _extensions(rows: Iterable[Any], here: Mapping[int, _Sum]) -> None:
+    for edition_id, until in rows:
         here[edition_id].longer_terms.append(until)
 
 
-_OPEN_MINUTES = (
+_OPEN_MINUTES = Query(
     select(Decision.edition_id, Meeting.number)
-    .join(Resolution, (Resolution.edition_id == Decision.edition_id) & (Resolution.body == Decision.body)
-          & (Resolution.year == Decision.year) & (Resolution.number == Decision.resolution_number))
+    .join(Resolution, RESOLVED_BY)
     .join(Meeting, Meeting.id == Resolution.meeting_id)
-    .where(Decision.edition_id.in_(_EDITIONS), Decision.active.is_(True),
+    .where(in_list(Decision.edition_id, "editions"), Decision.active.is_(True),
            Meeting.state != MeetingState.MINUTES_APPROVED)
     .distinct()
 )  # fmt: skip
 
 
-def _minutes(tx: Connection, here: Mapping[int, _Sum]) -> None:
-    for edition_id, number in tx.execute(_OPEN_MINUTES, {"editions": list(here)}):
+def _minutes(rows: Iterable[Any], here: Mapping[int, _Sum]) -> None:
+    for edition_id, number in rows:
         here[edition_id].open_minutes.append(number)
 
 
 # Who sits in the committee and has not said anything about a presented project.
 _D = table_of(Declaration).c
-_UNDECLARED = (
+_UNDECLARED = Query(
     select(_G.edition_id, Person.name).distinct()
     .join_from(table_of(RoleGrant), table_of(Proposal), _P.edition_id == _G.edition_id)
     .join(Person, Person.id == _G.person_id)
     .where(
-        _G.edition_id.in_(_EDITIONS), _G.withdrawn_at.is_(None), _G.role.in_(sorted(COMMITTEE)),
+        in_list(_G.edition_id, "editions"), _G.withdrawn_at.is_(None), among(_G.role, sorted(COMMITTEE)),
         _P.state == ProposalState.PRESENTED, or_(_sits_as(Capacity.HOLDER), _sits_as(Capacity.SUBSTITUTE)),
         ~exists().where(_D.person_id == _G.person_id, _D.proposal_id == _P.id, _D.revoked_at.is_(None)),
     )
@@ -247,18 +247,18 @@ _UNDECLARED = (
 )  # fmt: skip
 
 
-def _undeclared(tx: Connection, here: Mapping[int, _Sum]) -> None:
-    for edition_id, name in tx.execute(_UNDECLARED, {"editions": list(here)}):
+def _undeclared(rows: Iterable[Any], here: Mapping[int, _Sum]) -> None:
+    for edition_id, name in rows:
         here[edition_id].undeclared.append(name)
 
 
-_READ = {
-    Part.AGREEMENT: _agreement,
-    Part.COMMITTEE: _committee,
-    Part.CONFERENCES: _conferences,
-    Part.DECLARATIONS: _undeclared,
-    Part.EXTENSIONS: _extensions,
-    Part.APPEAL_TERMS: _appeal_terms,
-    Part.MINUTES: _minutes,
-    Part.RESERVE: _reserve,
+_READ: Mapping[Part, tuple[Query, Callable[[Iterable[Any], Mapping[int, _Sum]], None]]] = {
+    Part.AGREEMENT: (_SIGNED, _agreement),
+    Part.COMMITTEE: (_MEMBERS, _committee),
+    Part.CONFERENCES: (_MEETINGS, _conferences),
+    Part.DECLARATIONS: (_UNDECLARED, _undeclared),
+    Part.EXTENSIONS: (_LONGER, _extensions),
+    Part.APPEAL_TERMS: (_NOTICED, _appeal_terms),
+    Part.MINUTES: (_OPEN_MINUTES, _minutes),
+    Part.RESERVE: (_RESERVE, _reserve),
 }

@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, bindparam, select
 
+from workflow.db.statements import Query
 from workflow.models import ExclusiveProject, Person, Proposal
 from workflow.rules.later_decisions import Exclusive
 
@@ -22,7 +23,7 @@ class EndedGroup(Struct, frozen=True):
 
 _X, _P = ExclusiveProject, Proposal
 _HERE = _X.edition_id == bindparam("edition", None, BigInteger)
-_EXCLUSIVE = (
+EXCLUSIVE = Query(
     select(_X.proposal_id, _P.number, _P.title, _X.number, _X.reason).join(_P, _P.id == _X.proposal_id)
     .where(_HERE, _X.removed_at.is_(None)).order_by(_X.number, _P.number)
 )  # fmt: skip
@@ -35,7 +36,7 @@ _ENDED = (
 
 def exclusive_projects(tx: Connection, edition_id: int) -> tuple[Exclusive, ...]:
     """The projects of all groups of mutually exclusive ones, by group and number; one statement."""
-    return tuple(Exclusive(*row) for row in tx.execute(_EXCLUSIVE, {"edition": edition_id}))
+    return tuple(Exclusive(*row) for row in EXCLUSIVE.all(tx, {"edition": edition_id}))
 
 
 def ended_groups(tx: Connection, edition_id: int) -> tuple[EndedGroup, ...]:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
-from workflow.db.statements import RowType, Statement, run_together
+from workflow.db.statements import RowType, Statement, run_together, slot
 from workflow.engine.actor_rights import RIGHTS, read_rights, rights_from
 from workflow.engine.edition_totals import with_totals
 from workflow.engine.references import with_references
@@ -247,13 +247,20 @@ def insert_subject(
         values["edition_id"] = edition_id
     if kind in NUMBERED and edition_id is not None:
         values["number"] = next_number(tx, NUMBERED[kind], edition_id)
-    model = KINDS[kind]
     try:
-        ref = Ref(kind, int(tx.execute(insert(model).values(**values).returning(model.id)).scalar_one()))
+        ((number,),) = _inserting(kind, frozenset(values)).run(tx, values).fetchall()
     except IntegrityError:
         field = UNIQUE[kind]
         raise BadInput({field: _("There is one of this already; choose another.")}) from None
+    ref = Ref(kind, number)
     return replace(read_facts(tx, [ref], actor=actor)[ref], state=None)
+
+
+@cache
+def _inserting(kind: str, columns: frozenset[str]) -> Statement:
+    table = table_of(KINDS[kind])
+    values = {name: slot(name, table.c[name]) for name in sorted(columns)}
+    return Statement(insert(table).values(values).returning(table.c.id))
 
 
 def next_number(tx: Connection, model: Numbered, edition_id: int) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from workflow.base.errors import Missing, NotReady
+from workflow.base.errors import not_ready
 from workflow.base.i18n import _
 from workflow.base.version import VERSION
 from workflow.engine.ballot_box import new_codes, open_box, shuffled
@@ -21,9 +21,6 @@ from workflow.rules.guards.hall import hall_of
 from workflow.rules.hall import HallLaidOut, HallVoting, is_linked, published_strata
 from workflow.voting.results.canonical import canonical
 from workflow.voting.results.hall import CountedHall, hall_file
-
-# Number, choice and stratum of a ballot from the box.
-Opened = tuple[str, str, str]
 
 
 def with_counted_hall(tx: Connection, facts: Facts, decision: Decision) -> Facts:
@@ -58,12 +55,13 @@ def opened_choice(text: str) -> str:
 
 
 def _from_box(tx: Connection, facts: Facts, hall: HallVoting) -> HallLaidOut:
-    ballots = _open_all(tx, facts)
+    rules, opened = facts["rules"], open_box(tx, facts.ref)
+    ballots = [(number, opened_choice(text), stratum_of(rules, text)) for number, text in opened.items()]
     ticked = hall.voted - hall.on_cards
     if len(ballots) != ticked:
         sentence = _("The box holds {ballots} ballots, but {ticked} people have voted. Annul the vote and repeat it.",
                      ballots=len(ballots), ticked=ticked)  # fmt: skip
-        raise NotReady([Missing("box_differs", sentence)])
+        raise not_ready("box_differs", sentence)
     labels = published_strata(Counter(stratum for _number, _choice, stratum in ballots))
     shown = [(number, choice, labels[stratum]) for number, choice, stratum in ballots]
     linked = is_linked(facts["method"], len(hall.options), len(shown), linked_from=facts["rules"]["linked_from"])
@@ -72,11 +70,6 @@ def _from_box(tx: Connection, facts: Facts, hall: HallVoting) -> HallLaidOut:
     codes = new_codes(len(shown))
     apart = [(code, choice, stratum) for code, (_number, choice, stratum) in zip(codes, shuffled(shown), strict=True)]
     return HallLaidOut(tuple(apart), tuple(shuffled(number for number, _choice, _stratum in shown)))
-
-
-def _open_all(tx: Connection, facts: Facts) -> list[Opened]:
-    rules = facts["rules"]
-    return [(number, opened_choice(text), stratum_of(rules, text)) for number, text in open_box(tx, facts.ref).items()]
 
 
 def _counted(tx: Connection, facts: Facts, hall: HallVoting, decision: Decision) -> HallVoting:

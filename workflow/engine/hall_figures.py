@@ -1,12 +1,12 @@
 """The counted votes of a conference as its report tells them: options with their places, in all and by sector."""
 
 import json
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Integer, cast, func, select, union_all
 
+from workflow.base.grouping import grouped
 from workflow.models import HallBallot, HallElector, HallNamedBallot, HallOption, HallPoll
 from workflow.rules.states import PollState
 from workflow.voting.results.hall_scores import by_stratum, placed, scores_of
@@ -51,16 +51,13 @@ def _figures(
     }  # fmt: skip
 
 
-def _options(tx: Connection, numbers: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+def _options(tx: Connection, numbers: Sequence[int]) -> Mapping[int, list[tuple[str, str]]]:
     o = HallOption
-    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     query = select(o.poll_id, o.key, o.label).where(o.poll_id.in_(numbers)).order_by(o.poll_id, o.place)
-    for number, key, label in tx.execute(query):
-        found[number].append((key, label))
-    return found
+    return grouped((number, (key, label)) for number, key, label in tx.execute(query))
 
 
-def _ballots(tx: Connection, numbers: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+def _ballots(tx: Connection, numbers: Sequence[int]) -> Mapping[int, list[dict[str, Any]]]:
     """Equal ballots together, as a result file writes them; those by name without the name."""
     b, n, e = HallBallot, HallNamedBallot, HallElector
     mine = (e.poll_id == n.poll_id) & (e.registration_id == n.registration_id)
@@ -68,11 +65,11 @@ def _ballots(tx: Connection, numbers: Sequence[int]) -> dict[int, list[dict[str,
     named = select(n.poll_id, n.choice, e.stratum, func.count()).join(e, mine).group_by(
         n.poll_id, n.choice, e.stratum
     )  # fmt: skip
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     both = union_all(secret.where(b.poll_id.in_(numbers)), named.where(n.poll_id.in_(numbers)))
-    for number, choice, stratum, count in tx.execute(both):
-        found[number].append({"choice": json.loads(choice), "count": count, "stratum": stratum})
-    return found
+    return grouped(
+        (number, {"choice": json.loads(choice), "count": count, "stratum": stratum})
+        for number, choice, stratum, count in tx.execute(both)
+    )
 
 
 def _electors(tx: Connection, numbers: Sequence[int]) -> dict[int, tuple[int, int]]:

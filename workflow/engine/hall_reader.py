@@ -122,7 +122,7 @@ def counted_hall(tx: Connection, poll_id: int) -> CountedHall:
     row = tx.execute(select(p).where(p.id == poll_id, p.result.is_not(None))).mappings().one_or_none()
     if row is None:
         raise NotFound
-    own = row["HallPoll"].__dict__ if "HallPoll" in row else dict(row)
+    own = dict(row)
     named = () if own["secret"] else named_choices(tx, poll_id)
     return CountedHall(
         own=own, options=options_of(tx, poll_id), electors=electors_of(tx, poll_id),

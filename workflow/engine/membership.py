@@ -4,11 +4,27 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, insert, literal, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import aliased
 
+from workflow.db.statements import Statement, slot
+from workflow.engine.move_sql import insert_row
 from workflow.models import GroupMember, Person, Proposal, RoleGrant
-from workflow.models.base import Key
+from workflow.models.base import Key, table_of
 from workflow.rules.membership_changes import AddMember, AddMembersOf, RemoveMember
 
 m, g = GroupMember, RoleGrant
@@ -23,6 +39,19 @@ def holds_here(edition_id: int | ColumnElement[int], roles: Iterable[str] = ()) 
     """Whether the person of a statement holds one of these roles in the edition now; without roles, any."""
     granted = exists().where(g.person_id == Person.id, g.edition_id == edition_id, g.withdrawn_at.is_(None))
     return granted.where(g.role.in_(sorted(roles))) if roles else granted
+
+
+_TABLE = table_of(GroupMember)
+_PROPOSAL = slot("proposal", m.proposal_id)
+_THERE = select(func.count()).select_from(m).where(m.proposal_id == _PROPOSAL, m.left_at.is_(None))
+_COUNT_ANEW = Statement(update(Proposal).where(Proposal.id == _PROPOSAL).values(member_count=_THERE.scalar_subquery()))
+# A guest stays a guest; whoever had left comes back in his own right.
+_BACK = Statement(
+    update(_TABLE)
+    .where(m.proposal_id == slot("proposal_id", m.proposal_id), m.person_id == slot("person_id", m.person_id))
+    .values(left_at=null(), role=slot("role", m.role), came_with_id=case((m.left_at.is_(None), m.came_with_id)))
+)
+_NEW = insert_row(_TABLE, frozenset({"proposal_id", "person_id", "name", "role", "added_at"}))
 
 
 def change_members(
@@ -44,8 +73,7 @@ def change_members(
             _give(tx, proposal_id, one, at)
     for gone in leave:
         _let_go(tx, proposal_id, gone, at)
-    there = select(func.count()).select_from(m).where(m.proposal_id == proposal_id, m.left_at.is_(None))
-    tx.execute(update(Proposal).where(Proposal.id == proposal_id).values(member_count=there.scalar_subquery()))
+    _COUNT_ANEW.run(tx, {"proposal": proposal_id})
 
 
 class _Member(Struct, frozen=True):
@@ -88,13 +116,9 @@ def _goes(member: _Member, gone: RemoveMember) -> bool:
 
 
 def _give(tx: Connection, proposal_id: int, place: AddMember, at: datetime) -> None:
-    mine = update(m).where(m.proposal_id == proposal_id, m.person_id == place.person)
-    # A guest stays a guest; whoever had left comes back in his own right.
-    came_with = case((m.left_at.is_(None), m.came_with_id))
-    back = mine.values(left_at=None, role=place.role, came_with_id=came_with)
-    if place.person is None or tx.execute(back).rowcount == 0:
-        values = {"person_id": place.person, "name": place.name, "role": place.role}
-        tx.execute(insert(m).values(proposal_id=proposal_id, added_at=at, **values))
+    values = {"proposal_id": proposal_id, "person_id": place.person, "name": place.name, "role": place.role}
+    if place.person is None or _BACK.run(tx, values).rowcount == 0:
+        _NEW.run(tx, {**values, "added_at": at})
 
 
 def _take_in(tx: Connection, proposal_id: int, other: AddMembersOf) -> None:

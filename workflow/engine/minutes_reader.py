@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, false, or_, select
+from sqlalchemy import BigInteger, Connection, and_, bindparam, or_, select
 
+from workflow.db.number_lists import in_list
+from workflow.db.statements import Query, among, query_together, slot
 from workflow.engine.proceedings import AttendanceLine, PollLine, Proceedings, VoteLine, proceedings
 from workflow.engine.proxy_reader import ProxyLine
 from workflow.engine.result_reader import digests
@@ -26,18 +28,59 @@ from workflow.models import (
     Tie,
     TieDraw,
 )
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.bodies import Capacity, Function
-from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts
-from workflow.rules.effects.meetings import ADJOURNMENTS, digest_of
+from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts, digest_of
+from workflow.rules.effects.meetings import ADJOURNMENTS
 from workflow.rules.facts import Facts
 from workflow.rules.hands import HandsCounted, agreed
-from workflow.rules.session import Choice, Session, SessionMotion, SessionSeat
+from workflow.rules.session import Choice, Session, SessionMotion
 from workflow.rules.states import MeetingState, PollState
 from workflow.rules.vote_settings import settings_of_votes
 from workflow.voting.results.writing import BrokenBy
 
 OVER = frozenset({MeetingState.ENDED, MeetingState.MINUTES_APPROVED})
 Sheets = Mapping[tuple[int, str], Any]
+# Constants, because each step of a meeting that is over asks them.
+_MEETING: Any = bindparam("meeting", None, BigInteger)
+_D, _T, _S, _V = Document, Tie, DocumentSignature, SheetVersion
+_DOCUMENTS = Query(
+    select(_D.id, _D.kind, _D.number, _D.version, _D.state, _D.data_digest, _D.author_id)
+    .where(_D.subject_kind == "meeting", _D.subject_id == _MEETING,
+           among(_D.kind, (DocumentKind.MINUTES, DocumentKind.CORRECTION)))
+    .order_by(_D.version)
+)  # fmt: skip
+_READING = Query(
+    select(DocumentReading.document_id, DocumentReading.person_id)
+    .where(in_list(DocumentReading.document_id, "documents"))
+)  # fmt: skip
+_SIGNING = Query(select(_S.document_id, _S.meaning, _S.person_id).where(in_list(_S.document_id, "documents")))
+_TIES = Query(
+    select(_T.kind, _T.members, _T.taken_in, _T.broken_by, _T.words, TieDraw.commitment, TieDraw.committed_at,
+           TieDraw.seed, TieDraw.word)
+    .outerjoin(TieDraw, (TieDraw.edition_id == _T.edition_id) & (_T.broken_by == BrokenBy.DRAW))
+    .where(_T.edition_id == slot("edition", _T.edition_id), or_(_T.meeting_id == _MEETING, and_(
+        _T.meeting_id.is_(None), _T.recorded_at >= slot("begun", _T.recorded_at),
+        _T.recorded_at <= slot("ended", _T.recorded_at))))
+    .order_by(_T.recorded_at)
+)  # fmt: skip
+_ABSENCES = Query(select(Absence.seat_id, Absence.excused, Absence.reason).where(Absence.meeting_id == _MEETING))
+_ORGANISATIONS = Query(
+    select(Seat.id, Organisation.name).join(Organisation, Organisation.id == Seat.organisation_id)
+    .where(in_list(Seat.id, "seats"))
+)  # fmt: skip
+_SHEETS = Query(
+    select(_V.proposal_id, _V.digest, _V.number, _V.receipt).where(in_list(_V.proposal_id, "projects"))
+    .order_by(_V.receipt.is_not(None), _V.number)
+)  # fmt: skip
+_DECIDED = Query(
+    select(Resolution.motion_number, Decision.proposal_id, Decision.sheet_digest)
+    .where(RESOLVED_BY, Resolution.meeting_id == _MEETING)
+)  # fmt: skip
+_ANNULLED = Query(
+    select(Poll.motion_number, Poll.opened_at, Poll.result, Poll.recorded)
+    .where(Poll.meeting_id == _MEETING, Poll.state == PollState.ANNULLED).order_by(Poll.id)
+)  # fmt: skip
 
 
 def minutes_of(tx: Connection, facts: Facts, session: Session) -> MinutesFacts | None:
@@ -64,19 +107,15 @@ def _presided(facts: Facts, attendance: Sequence[AttendanceLine]) -> int | None:
 
 def _documents(tx: Connection, meeting_id: int) -> tuple[DocumentFacts | None, tuple[DocumentFacts, ...]]:
     """The latest version of the minutes, and the latest version of each correction note."""
-    d, here = Document, (Document.subject_kind == "meeting", Document.subject_id == meeting_id)
-    kinds = d.kind.in_((DocumentKind.MINUTES, DocumentKind.CORRECTION))
-    query = select(d.id, d.kind, d.number, d.version, d.state, d.data_digest, d.author_id).where(*here, kinds)
-    newest = {(row.kind, row.number): row for row in tx.execute(query.order_by(d.version))}
-    ids = [row.id for row in newest.values()]
-    r, s = DocumentReading, DocumentSignature
-    if not ids:
+    newest = {(row.kind, row.number): row for row in _DOCUMENTS.all(tx, {"meeting": meeting_id})}
+    if not newest:
         return None, ()
-    reading = tx.execute(select(r.document_id, r.person_id).where(r.document_id.in_(ids))).all()
-    signing = tx.execute(select(s.document_id, s.meaning, s.person_id).where(s.document_id.in_(ids))).all()
+    these = {"documents": [row.id for row in newest.values()]}
+    reading, signing = query_together(tx, [(_READING, these), (_SIGNING, these)])
     found = [
         DocumentFacts(
-            *row, readers=frozenset(one.person_id for one in reading if one.document_id == row.id),
+            row.id, row.kind, row.number, row.version, row.state, row.data_digest, row.author_id,
+            readers=frozenset(one.person_id for one in reading if one.document_id == row.id),
             signatures={one.meaning: one.person_id for one in signing if one.document_id == row.id},
         ) for row in newest.values()
     ]  # fmt: skip
@@ -107,16 +146,11 @@ def _record(tx: Connection, facts: Facts, session: Session, record: Proceedings)
 
 def _ties(tx: Connection, facts: Facts) -> list[dict[str, Any]]:
     """The ties that were broken by a motion of the meeting, or by a draw while it sat, with its seed and word."""
-    t, draw = Tie, TieDraw
-    begun, ended = facts["begun_at"], facts["ended_at"]
-    during = and_(t.recorded_at >= begun, t.recorded_at <= ended) if begun and ended else false()
-    query = select(t.kind, t.members, t.taken_in, t.broken_by, t.words, draw.commitment, draw.committed_at, draw.seed,
-                   draw.word)  # fmt: skip
-    query = query.outerjoin(draw, (draw.edition_id == t.edition_id) & (t.broken_by == BrokenBy.DRAW)).where(
-        t.edition_id == facts.edition["id"], or_(t.meeting_id == facts.ref.id, and_(t.meeting_id.is_(None), during))
-    )
+    # Where it has not begun or ended nothing lies between the two, which are NULL.
+    here = {"edition": facts.edition["id"], "meeting": facts.ref.id, "begun": facts["begun_at"],
+            "ended": facts["ended_at"]}  # fmt: skip
     return [{"kind": row.kind, "members": list(row.members), "order": list(row.taken_in), "broken_by": row.broken_by,
-             "words": row.words, "draw": _draw(row)} for row in tx.execute(query.order_by(t.recorded_at))]  # fmt: skip
+             "words": row.words, "draw": _draw(row)} for row in _TIES.all(tx, here)]  # fmt: skip
 
 
 def _draw(row: Any) -> dict[str, Any] | None:
@@ -138,26 +172,21 @@ def _seats(
     tx: Connection, meeting_id: int, session: Session, attendance: Sequence[AttendanceLine]
 ) -> Iterator[dict[str, Any]]:
     """Each seat of the body on the day: who sat in it and when, or why nobody did."""
-    a = Absence
-    query = select(a.seat_id, a.excused, a.reason).where(a.meeting_id == meeting_id)
-    absences = {row.seat_id: {"excused": row.excused, "reason": row.reason} for row in tx.execute(query)}
-    ids = [seat.id for seat in session.seats]
-    names = select(Seat.id, Organisation.name).join(Organisation, Organisation.id == Seat.organisation_id)
-    organisations = {row.id: row.name for row in tx.execute(names.where(Seat.id.in_(ids)))}
+    here = {"meeting": meeting_id, "seats": [seat.id for seat in session.seats]}
+    away, names = query_together(tx, [(_ABSENCES, here), (_ORGANISATIONS, here)])
+    absences = {row.seat_id: {"excused": row.excused, "reason": row.reason} for row in away}
+    organisations = {row.id: row.name for row in names}
     for seat in session.seats:
         sat = [line for line in attendance if line.seat_id == seat.id]
         yield {
-            "number": seat.number, "function": seat.function, "sector": seat.sector, "holder": _holder(seat),
+            "number": seat.number, "function": seat.function, "sector": seat.sector,
+            "holder": seat.names.get(seat.holder or 0, ""),
             "organisation": organisations.get(seat.id, ""), "absence": None if sat else absences.get(seat.id),
             "attendance": [
                 {"name": line.name, "capacity": line.capacity, "arrived_at": _moment(line.arrived_at),
                  "left_at": _moment(line.left_at)} for line in sat
             ],
         }  # fmt: skip
-
-
-def _holder(seat: SessionSeat) -> str:
-    return seat.names.get(seat.holder, "") if seat.holder is not None else ""
 
 
 def _motions(tx: Connection, meeting_id: int, session: Session, record: Proceedings) -> list[dict[str, Any]]:
@@ -214,11 +243,9 @@ def _proxy(line: ProxyLine) -> dict[str, Any]:
 
 def _vote(vote: VoteLine, *, secret: bool) -> dict[str, Any]:
     proxy = {"cast_by": vote.cast_by} if vote.cast_by else {}
-    if secret:
-        return {**proxy, "name": vote.name, "sector": vote.sector, "recused": vote.recused, "reason": vote.reason,
-                "voted": vote.voted, "channel": vote.channel}  # fmt: skip
+    given = {"voted": vote.voted} if secret else {"choice": vote.choice}
     return {**proxy, "name": vote.name, "sector": vote.sector, "recused": vote.recused, "reason": vote.reason,
-            "choice": vote.choice, "channel": vote.channel}  # fmt: skip
+            **given, "channel": vote.channel}  # fmt: skip
 
 
 def _resolution(record: Proceedings, motion: int) -> dict[str, Any] | None:
@@ -230,33 +257,21 @@ def _resolution(record: Proceedings, motion: int) -> dict[str, Any] | None:
 
 def _sheets(tx: Connection, session: Session) -> Sheets:
     """The versions of the sheets that motions are about, by project and digest; one that has a receipt goes first."""
-    projects = _projects(session)
-    v = SheetVersion
-    query = select(v.proposal_id, v.digest, v.number, v.receipt).where(v.proposal_id.in_(projects))
-    query = query.order_by(v.receipt.is_not(None), v.number)
-    return {(row.proposal_id, row.digest): row for row in tx.execute(query)} if projects else {}
-
-
-def _projects(session: Session) -> set[int]:
-    """The projects that motions of the meeting are about."""
-    return {item.proposal_id for motion in session.motions for item in motion.items}
+    projects = {item.proposal_id for motion in session.motions for item in motion.items}
+    rows = _SHEETS.all(tx, {"projects": sorted(projects)}) if projects else ()
+    return {(row.proposal_id, row.digest): row for row in rows}
 
 
 def _decided(tx: Connection, meeting_id: int) -> dict[tuple[int, int], str]:
     """The sheets that resolutions of the meeting decided about, by motion and project."""
-    d, r = Decision, Resolution
-    same = (r.edition_id == d.edition_id, r.body == d.body, r.year == d.year, r.number == d.resolution_number)
-    query = select(r.motion_number, d.proposal_id, d.sheet_digest).where(*same, r.meeting_id == meeting_id)
-    return {(row.motion_number, row.proposal_id): row.sheet_digest for row in tx.execute(query)}
+    rows = _DECIDED.all(tx, {"meeting": meeting_id})
+    return {(row.motion_number, row.proposal_id): row.sheet_digest for row in rows}
 
 
 def _annulled(tx: Connection, meeting_id: int) -> list[dict[str, Any]]:
     """Votes that were annulled, and are repeated or not; one that had been counted with its figures and the reason."""
-    query = select(Poll.motion_number, Poll.opened_at, Poll.result, Poll.recorded).where(
-        Poll.meeting_id == meeting_id, Poll.state == PollState.ANNULLED
-    )
     return [{"motion": row.motion_number, "opened_at": _moment(row.opened_at), **_counted_before(row)}
-            for row in tx.execute(query.order_by(Poll.id))]  # fmt: skip
+            for row in _ANNULLED.all(tx, {"meeting": meeting_id})]  # fmt: skip
 
 
 def _counted_before(row: Any) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import aliased
 
+from workflow.engine.plan_answers import files_of
 from workflow.engine.references import row_number
-from workflow.models import Affiliation, Expense, Organisation, Promise, ProposalFile, ReportPart
+from workflow.models import Affiliation, Expense, Organisation, Promise, ReportPart
 from workflow.rules.facts import Facts
 from workflow.rules.plan import NotedExpense, ProjectPlan
 from workflow.rules.progress_reports import report_for_parts
@@ -27,6 +28,8 @@ _NUMBER_SETTLED = select(_SETTLED.number).where(_SETTLED.id == _E.settles_id).sc
 _NAMED = select(
     _E.id, _E.number, _E.line_id, _E.kind, _E.amount, _E.struck_at.is_not(None), _NUMBER_SETTLED, _PAYMENTS,
 ).where(_E.proposal_id == bindparam("project"), _E.number.in_(bindparam("numbers", expanding=True)))  # fmt: skip
+# The organisations that have added to a report.
+_PARTS = select(ReportPart.organisation_id).where(ReportPart.report_id == bindparam("report"))
 
 
 def with_named(tx: Connection, facts: Facts, plan: ProjectPlan, answers: Mapping[str, Any]) -> ProjectPlan:
@@ -38,9 +41,9 @@ def with_named(tx: Connection, facts: Facts, plan: ProjectPlan, answers: Mapping
     return replace(
         plan,
         speaks_for=_speaks_for(tx, plan, person) if given else frozenset(),
-        parts=_parts(tx, open_one.id) if given and open_one else frozenset(),
+        parts=frozenset(tx.scalars(_PARTS, {"report": open_one.id})) if given and open_one else frozenset(),
         expenses=expenses,
-        files=_files(tx, plan, row_number(answers.get("expense_file"))),
+        files=files_of(tx, plan.proposal_id, [row_number(answers.get("expense_file"))]),
         organisations=_organisations(tx, facts) if facts.state == ProposalState.SELECTED else {},
     )
 
@@ -55,24 +58,12 @@ def _expenses(tx: Connection, plan: ProjectPlan, numbers: set[int | None]) -> di
     return found
 
 
-def _files(tx: Connection, plan: ProjectPlan, number: int | None) -> frozenset[int]:
-    if number is None:
-        return frozenset()
-    f = ProposalFile
-    query = select(f.id).where(f.id == number, f.proposal_id == plan.proposal_id, f.removed_at.is_(None))
-    return frozenset(tx.scalars(query))
-
-
 def _speaks_for(tx: Connection, plan: ProjectPlan, person: int | None) -> frozenset[int]:
     a, p = Affiliation, Promise
     query = select(p.organisation_id).join(a, a.organisation_id == p.organisation_id)
     return frozenset(
         tx.scalars(query.where(p.proposal_id == plan.proposal_id, a.person_id == person, a.to_on.is_(None)))
     )
-
-
-def _parts(tx: Connection, report: int) -> frozenset[int]:
-    return frozenset(tx.scalars(select(ReportPart.organisation_id).where(ReportPart.report_id == report)))
 
 
 def _organisations(tx: Connection, facts: Facts) -> dict[str, int]:

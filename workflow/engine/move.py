@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 
 from workflow.base.errors import Stale
 from workflow.db import wake_up
-from workflow.db.statements import Statement, run_together
+from workflow.db.joined_statements import run_joined
+from workflow.db.statements import Statement
 from workflow.engine import facts_reader, history
 from workflow.engine.ballot_box import change_box
 from workflow.engine.decision import Decision
@@ -171,10 +172,9 @@ def write(tx: Connection, move: Move) -> Moved:
     content, digest = _content(move)
     entry = _entry(move, facts.version + 1, digest)
     columns = {**columns_of(move), "head_hash": entry["hash"]}
-    row, inserted, *_rest = run_together(tx, list(_statements(move, columns, entry, content)))
-    if row.rowcount != 1:
+    written, history_id = run_joined(tx, list(_own_rows(move, columns, entry, content)), list(_other_rows(move)))
+    if written is None or history_id is None:
         raise Stale(facts.version)
-    ((history_id,),) = inserted.rows
     if move.topic:
         wake_up.after_commit(tx)
     if change.join or change.leave:
@@ -188,10 +188,10 @@ def write(tx: Connection, move: Move) -> Moved:
     return Moved(facts.ref, move.step, facts.state, move.target, entry["version"], history_id, move.at, entry["hash"])
 
 
-def _statements(
+def _own_rows(
     move: Move, columns: Mapping[str, Any], entry: Mapping[str, Any], content: Mapping[str, Any] | None
 ) -> Iterator[tuple[Statement, Mapping[str, Any]]]:
-    """The row, its history entry, then what needs the number of the entry, and rows of other tables, the clock."""
+    """The row, its history entry with its content, the outbox row, the clock."""
     facts = move.facts
     here = {"this_id": facts.ref.id, "this_version": facts.version}
     yield update_row(table_of(facts_reader.KINDS[facts.ref.kind]), frozenset(columns)), {**columns, **here}
@@ -200,15 +200,19 @@ def _statements(
         yield INSERT_CONTENT, {**content, **entry_key(entry)}
     if move.topic:
         yield INSERT_OUTBOX, {**_outbox_row(move, entry["version"]), **entry_key(entry)}
-    for name, key in move.change.removals:
-        yield delete_rows(Base.metadata.tables[name], frozenset(key)), key
-    for name, row in move.change.rows:
-        known = {column: facts.ref.id if value is SELF else value for column, value in row.items()}
-        yield insert_row(Base.metadata.tables[name], frozenset(known)), known
     yield from timer_statements(
         move.lifecycle, facts, move.target, columns, at=move.at, enters=move.enters, since=move.since or move.at,
         reminded_until=move.reminded_until or move.at,
     )  # fmt: skip
+
+
+def _other_rows(move: Move) -> Iterator[tuple[Statement, Mapping[str, Any]]]:
+    """What effects change in other tables."""
+    for name, key in move.change.removals:
+        yield delete_rows(Base.metadata.tables[name], frozenset(key)), key
+    for name, row in move.change.rows:
+        known = {column: move.facts.ref.id if value is SELF else value for column, value in row.items()}
+        yield insert_row(Base.metadata.tables[name], frozenset(known)), known
     for name, key, values in move.change.updates:
         empty = frozenset(column for column, value in key.items() if value is None)
         statement = update_other(Base.metadata.tables[name], frozenset(key), empty, frozenset(values))

@@ -1,7 +1,7 @@
 """The statements by which one move is written: constants, the same on both databases, sent together.
 
 Only the UPDATE of the subject's row and rows of other tables depend on the move, and only by the columns that an effect
-changes. The number of the new history entry is looked up by its unique key, so that no statement waits for another.
+changes. No statement waits for another: what needs the number of the new history entry finds it itself.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, delete, func, insert, select, update
 
+from workflow.db.joined_statements import WrittenId
 from workflow.db.statements import Statement, slot
 from workflow.models import HistoryContent, HistoryEntry, OutboxRow
 from workflow.models.base import COUNTS, table_of
@@ -22,9 +23,10 @@ _LATER = frozenset({"id", "history_id", "relayed_at", "erased_at"})
 
 @cache
 def update_row(table: Table, columns: frozenset[str]) -> Statement:
-    """Write these columns of a subject if it is still in its version; values: they, `this_id` and `this_version`."""
+    """Write these columns of a subject if it is still in its version, and return its id; values: they, `this_id` and
+    `this_version`."""
     here = table.c.id == slot("this_id", table.c.id), table.c.version == slot("this_version", table.c.version)
-    return Statement(update(table).where(*here).values(_slots(table, columns)))
+    return Statement(update(table).where(*here).values(_slots(table, columns)).returning(table.c.id))
 
 
 @cache
@@ -67,7 +69,7 @@ def _given(table: Table) -> dict[str, ColumnElement[Any]]:
 def _this_entry() -> ColumnElement[Any]:
     e = _ENTRY.c
     mine = (e[name] == slot(f"this_{name}", e[name]) for name in ("subject_kind", "subject_id", "version"))
-    return select(e.id).where(*mine).scalar_subquery()
+    return WrittenId(_ENTRY, select(e.id).where(*mine).scalar_subquery())
 
 
 def _insert_with_entry(table: Table) -> Statement:

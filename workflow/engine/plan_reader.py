@@ -1,6 +1,5 @@
 """Reads plan, money and reports of projects under way: for many projects in one round trip."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -20,6 +19,7 @@ from sqlalchemy import (
     select,
 )
 
+from workflow.base.grouping import grouped
 from workflow.db.number_lists import in_list
 from workflow.db.statements import RowType, Statement, run_together
 from workflow.engine.money_reader import with_named
@@ -142,16 +142,9 @@ def plans_of(
     """
     given = {"projects": sorted(set(projects))}
     found, *read = run_together(tx, [(query, given) for query in (_LOCK if lock else _READ, *_PARTS)])
-    parts = [_by_project(part.rows) for part in read]
+    parts = [grouped((row[0], row) for row in part.rows) for part in read]
     rows = [row for row in found.rows if edition_id in (None, row[1])]
     return {row[0]: _plan(row, [part[row[0]] for part in parts], tx.dialect) for row in rows}
-
-
-def _by_project(rows: Iterable[Raw]) -> dict[int, list[Raw]]:
-    found: dict[int, list[Raw]] = defaultdict(list)
-    for row in rows:
-        found[row[0]].append(row)
-    return found
 
 
 def _plan(row: Raw, parts: Iterable[Sequence[Raw]], dialect: Dialect) -> ProjectPlan:
@@ -169,13 +162,11 @@ def _plan(row: Raw, parts: Iterable[Sequence[Raw]], dialect: Dialect) -> Project
 
 
 def _milestones(rows: Iterable[Raw], dependencies: Iterable[Raw], dialect: Dialect) -> tuple[PlannedMilestone, ...]:
-    after: dict[int, set[int]] = defaultdict(set)
-    for _, milestone, earlier in dependencies:
-        after[milestone].add(earlier)
+    after = grouped((milestone, earlier) for _, milestone, earlier in dependencies)
     return tuple(_milestone(_MILESTONE.parsed(row, 1, dialect), after) for row in rows)
 
 
-def _milestone(values: dict[str, Any], after: Mapping[int, set[int]]) -> PlannedMilestone:
+def _milestone(values: dict[str, Any], after: Mapping[int, list[int]]) -> PlannedMilestone:
     values["state"] = MilestoneState(values["state"])
     return PlannedMilestone(**values, after=frozenset(after[values["id"]]))
 

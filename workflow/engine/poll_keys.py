@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from workflow.base.errors import Missing, NotReady
+from workflow.base.errors import not_ready
 from workflow.base.i18n import _
 from workflow.db.database import Database
 from workflow.db.dialect import POLL_KEYS, clear_traces
@@ -72,7 +72,7 @@ def read_key(folder: Path, poll: Ref) -> bytes:
         if len(key) == KEY_BYTES:
             return key
     sentence = _("The key of this secret vote is lost, so its ballots cannot be opened. Annul the vote and repeat it.")
-    raise NotReady([Missing("key_lost", sentence)])
+    raise not_ready("key_lost", sentence)
 
 
 def destroy_key(folder: Path, poll: Ref) -> None:

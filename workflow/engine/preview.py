@@ -124,7 +124,8 @@ def preview(
             taken += facts.apply(command, answered=answered)
         except Refusal as refusal:
             refusals.append(PreviewedRefusal(command, refusal))
-    notices = [_notice(move) for _, move, _ in taken if move.topic]
+    telling = [move for _, move, _ in taken if move.topic]
+    notices = [Notice(move.topic or "", move.facts.ref, move.actor.id, move.at, move.data or {}) for move in telling]
     receivers = iter(recipients(tx, notices) if notices else ())
     moves = tuple(
         _previewed(command, move, next(receivers) if move.topic else (), members) for command, move, members in taken
@@ -133,10 +134,6 @@ def preview(
     places, money = facts.sums()
     digest = hashlib.sha256(canonical([[str(ref), part] for ref, part in parts.items()]).encode()).hexdigest()
     return Preview(moves, tuple(refusals), places, money, parts, digest)
-
-
-def _notice(move: Move) -> Notice:
-    return Notice(move.topic or "", move.facts.ref, move.actor.id, move.at, move.data or {})
 
 
 def _previewed(

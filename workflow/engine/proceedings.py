@@ -3,18 +3,20 @@
 How people vote is hidden while a vote is open: a choice leaves the database for its own elector alone until the count.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import BindParameter, Connection, bindparam, case, func, or_, select
+from sqlalchemy import BigInteger, BindParameter, Connection, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
+from workflow.base.grouping import grouped
+from workflow.db.statements import Query, query_together
 from workflow.engine.cards_reader import cards_of
 from workflow.engine.hands_reader import hands_of
+from workflow.engine.proxy_reader import LINES as PROXY_LINES
 from workflow.engine.proxy_reader import ProxyLine, proxy_lines
 from workflow.engine.secret_ballot_reader import laid_out_in
 from workflow.models import (
@@ -170,23 +172,29 @@ class Proceedings(Struct, frozen=True):
 
 
 def proceedings(tx: Connection, meeting_id: int, *, reader_id: int | None) -> Proceedings:
-    """What a page shows of a meeting, for one reader; seven statements, and more where hands or cards were counted."""
-    polls, figures = _polls(tx, meeting_id, reader_id)
+    """What a page shows of a meeting, for one reader; one round trip, and more where hands or cards were counted."""
+    here = {"meeting": meeting_id, "reader": reader_id or 0}
+    asked = (_POLLS, _VOTES, _AGENDA, _RESOLUTIONS, _ATTENDANCE, _MINUTE_TAKER, PROXY_LINES)
+    rows, votes, agenda, resolutions, attendance, minute_taker, proxies = query_together(
+        tx, [(query, here) for query in asked]
+    )
     return Proceedings(
-        agenda=_agenda(tx, meeting_id), polls=polls, figures=figures, resolutions=_resolutions(tx, meeting_id),
-        attendance=_attendance(tx, meeting_id), minute_taker=_minute_taker(tx, meeting_id),
-        proxies=proxy_lines(tx, meeting_id),
+        agenda=tuple(AgendaLine(*row) for row in agenda), polls=_polls(tx, rows, votes, reader_id),
+        figures={row.number: row.figures for row in rows if row.figures},
+        resolutions={row.motion_number: ResolutionLine(*row) for row in resolutions},
+        attendance=tuple(AttendanceLine(*row) for row in attendance),
+        minute_taker=minute_taker[0].name if minute_taker else "", proxies=proxy_lines(proxies),
     )  # fmt: skip
 
 
 # Statements are constants: each step of a meeting that is over, and each page of one, asks them.
-_MEETING: BindParameter[Any] = bindparam("meeting")
-_AGENDA = (
+_MEETING: BindParameter[Any] = bindparam("meeting", None, BigInteger)
+_AGENDA = Query(
     select(AgendaItem.number, AgendaItem.title, Proposal.number, AgendaItem.proposal_id)
     .outerjoin(Proposal, Proposal.id == AgendaItem.proposal_id)
     .where(AgendaItem.meeting_id == _MEETING).order_by(AgendaItem.number)
 )  # fmt: skip
-_POLLS = (
+_POLLS = Query(
     select(Motion.number, Motion.figures, Poll.id, Poll.version, Poll.state, Poll.opened_at, Poll.closed_at,
            Poll.rules, Poll.result_digest, Poll.by_hands, Poll.secret, Poll.recorded)
     .outerjoin(Poll, (Poll.meeting_id == Motion.meeting_id) & (Poll.motion_number == Motion.number)
@@ -195,9 +203,10 @@ _POLLS = (
 )  # fmt: skip
 _PROXY = aliased(Person)
 _IS_KNOWN = or_(
-    Poll.state == PollState.COUNTED, func.coalesce(Elector.cast_by_id, Elector.person_id) == bindparam("reader")
+    Poll.state == PollState.COUNTED,
+    func.coalesce(Elector.cast_by_id, Elector.person_id) == bindparam("reader", None, BigInteger),
 )
-_VOTES = (
+_VOTES = Query(
     select(Elector.poll_id, Elector.seat_id, Elector.person_id, Person.name, Elector.sector, Elector.recused,
            Elector.recusal_reason, Elector.voted, case((_IS_KNOWN, func.coalesce(Ballot.choice, "")), else_=""),
            func.coalesce(Ballot.channel, Elector.channel), Ballot.cast_at, Elector.card_issued, Elector.cast_by_id,
@@ -208,33 +217,30 @@ _VOTES = (
                & Ballot.valid.is_(True))
     .where(Poll.meeting_id == _MEETING).order_by(Elector.poll_id, Seat.number)
 )  # fmt: skip
-_RESOLUTIONS = (
+_RESOLUTIONS = Query(
     select(Resolution.number, Resolution.year, Resolution.motion_number, Resolution.title, Resolution.adopted_on)
     .where(Resolution.meeting_id == _MEETING).order_by(Resolution.number)
 )  # fmt: skip
-_ATTENDANCE = (
+_ATTENDANCE = Query(
     select(Seat.number, Person.name, Attendance.capacity, Attendance.arrived_at, Attendance.left_at, Seat.id,
            Person.id, Seat.function)
     .join(Seat, Seat.id == Attendance.seat_id).join(Person, Person.id == Attendance.person_id)
     .where(Attendance.meeting_id == _MEETING).order_by(Seat.number, Attendance.arrived_at)
 )  # fmt: skip
-_MINUTE_TAKER = select(Person.name).join(Meeting, Meeting.minute_taker_id == Person.id).where(Meeting.id == _MEETING)
-
-
-def _agenda(tx: Connection, meeting_id: int) -> tuple[AgendaLine, ...]:
-    return tuple(AgendaLine(*row) for row in tx.execute(_AGENDA, {"meeting": meeting_id}))
+_MINUTE_TAKER = Query(
+    select(Person.name).join(Meeting, Meeting.minute_taker_id == Person.id).where(Meeting.id == _MEETING)
+)
 
 
 def _polls(
-    tx: Connection, meeting_id: int, reader_id: int | None
-) -> tuple[dict[int, PollLine], dict[int, Mapping[str, Any]]]:
-    """The valid polls and the computed figures of the motions."""
-    rows = tx.execute(_POLLS, {"meeting": meeting_id}).all()
-    votes = _votes(tx, meeting_id, reader_id)
+    tx: Connection, rows: Sequence[Any], cast: Sequence[Any], reader_id: int | None
+) -> dict[int, PollLine]:  # fmt: skip
+    """The valid polls by motion, with the choices that the reader may know."""
+    votes = grouped((row.poll_id, VoteLine(*row[1:])) for row in cast)
     hands = hands_of(tx, [row.id for row in rows if row.id is not None and row.by_hands])
     cards = cards_of(tx, [row.id for row in rows if row.state in {PollState.CLOSED, PollState.COUNTED} and row.secret])
     laid_out = laid_out_in(tx, [row.id for row in rows if row.id is not None and row.secret])
-    polls = {
+    return {
         row.number: replace(
             PollLine(*row[2:]), votes=tuple(votes[row.id]), counts=known_counts(hands.get(row.id, ()), reader_id),
             laid_out=laid_out.get(row.id),
@@ -243,7 +249,6 @@ def _polls(
         )
         for row in rows if row.id is not None
     }  # fmt: skip
-    return polls, {row.number: row.figures for row in rows if row.figures}
 
 
 def known_counts(counts: Sequence[HandsCounted], reader_id: int | None) -> tuple[HandsCounted, ...]:
@@ -256,26 +261,3 @@ def known_cards(batch: CardBatch | None, reader_id: int | None) -> CardBatch | N
     if batch is None or len(batch.typed) == CLERKS:
         return batch
     return replace(batch, typed=tuple(typed for typed in batch.typed if typed.person_id == reader_id))
-
-
-def _votes(tx: Connection, meeting_id: int, reader_id: int | None) -> dict[int, list[VoteLine]]:
-    """The seats of every poll of the meeting, with the choices that the reader may know."""
-    votes: dict[int, list[VoteLine]] = defaultdict(list)
-    for row in tx.execute(_VOTES, {"meeting": meeting_id, "reader": reader_id or 0}):
-        votes[row.poll_id].append(VoteLine(*row[1:]))
-    return votes
-
-
-def _resolutions(tx: Connection, meeting_id: int) -> dict[int, ResolutionLine]:
-    return {
-        row.motion_number: ResolutionLine(row.number, row.year, row.motion_number, row.title, row.adopted_on)
-        for row in tx.execute(_RESOLUTIONS, {"meeting": meeting_id})
-    }
-
-
-def _attendance(tx: Connection, meeting_id: int) -> tuple[AttendanceLine, ...]:
-    return tuple(AttendanceLine(*row) for row in tx.execute(_ATTENDANCE, {"meeting": meeting_id}))
-
-
-def _minute_taker(tx: Connection, meeting_id: int) -> str:
-    return tx.execute(_MINUTE_TAKER, {"meeting": meeting_id}).scalar() or ""

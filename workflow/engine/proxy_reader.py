@@ -1,20 +1,22 @@
-"""Reads the proxies of a meeting."""
+"""How the proxies of a meeting are read: those that run, and all of them with names."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
+from workflow.db.statements import Query
 from workflow.models import Person, Seat, SeatHolder
 from workflow.models import Proxy as ProxyRow
 from workflow.rules.bodies import Capacity
-from workflow.rules.proxies import Proxy
 
-_RUNNING = (
+_MEETING: BindParameter[Any] = bindparam("meeting", None, BigInteger)
+RUNNING = Query(
     select(ProxyRow.from_seat_id, ProxyRow.to_seat_id)
-    .where(ProxyRow.meeting_id == bindparam("meeting"), ProxyRow.ended_at.is_(None)).order_by(ProxyRow.id)
+    .where(ProxyRow.meeting_id == _MEETING, ProxyRow.ended_at.is_(None)).order_by(ProxyRow.id)
 )  # fmt: skip
 
 
@@ -32,17 +34,11 @@ class ProxyLine(Struct, frozen=True):
     ended_at: datetime | None
 
 
-def proxies_of(tx: Connection, meeting_id: int) -> tuple[Proxy, ...]:
-    """The proxies that run in a meeting; one statement."""
-    return tuple(Proxy(*row) for row in tx.execute(_RUNNING, {"meeting": meeting_id}))
+def proxy_lines(rows: Iterable[Any]) -> tuple[ProxyLine, ...]:
+    """Every proxy of a meeting in the order of recording, as `LINES` found them."""
+    return tuple({row.id: ProxyLine(*row) for row in rows}.values())
 
 
-def proxy_lines(tx: Connection, meeting_id: int) -> tuple[ProxyLine, ...]:
-    """Every proxy of a meeting in the order of recording; one statement."""
-    return tuple({row.id: ProxyLine(*row) for row in tx.execute(_lines(), {"meeting": meeting_id})}.values())
-
-
-@cache
 def _lines() -> Select[int, int, int, int, str, str, date, str, datetime | None]:
     p, giver, receiver, given, taken = ProxyRow, aliased(SeatHolder), aliased(SeatHolder), aliased(Seat), aliased(Seat)
     who_gave, who_takes = aliased(Person), aliased(Person)
@@ -52,7 +48,7 @@ def _lines() -> Select[int, int, int, int, str, str, date, str, datetime | None]
         .join(given, given.id == p.from_seat_id).join(taken, taken.id == p.to_seat_id)
         .join(giver, _holds(giver, given)).join(receiver, _holds(receiver, taken))
         .join(who_gave, who_gave.id == giver.person_id).join(who_takes, who_takes.id == receiver.person_id)
-        .where(p.meeting_id == bindparam("meeting")).order_by(p.id)
+        .where(p.meeting_id == _MEETING).order_by(p.id)
     )  # fmt: skip
 
 
@@ -60,3 +56,6 @@ def _holds(holder: type[SeatHolder], seat: type[Seat]) -> ColumnElement[bool]:
     """Whether somebody holds a seat on the day of the proxy."""
     on_day = holder.from_on <= ProxyRow.given_on, func.coalesce(holder.to_on, ProxyRow.given_on) >= ProxyRow.given_on
     return and_(holder.seat_id == seat.id, holder.capacity == Capacity.HOLDER, *on_day)
+
+
+LINES = Query(_lines())

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import Connection, insert, select
 
 from workflow.base.i18n import say
 from workflow.engine import facts_reader
 from workflow.engine.session_reader import with_session
 from workflow.models import Decision, Document, Edition, Proposal, Publication, Resolution
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.bodies import BODIES
-from workflow.rules.documents import LANGUAGE, DocumentKind, DocumentState
-from workflow.rules.effects.meetings import digest_of
+from workflow.rules.documents import LANGUAGE, DocumentKind, DocumentState, digest_of
 from workflow.rules.facts import SYSTEM, Actor, Ref
 
 Data = Mapping[str, Any]
@@ -72,7 +72,7 @@ def _announced(tx: Connection, edition_id: int) -> Iterator[Announced]:
     query = (
         select(r.meeting_id, r.motion_number, r.body, r.year, r.number, Proposal.number.label("project"), d.active,
                d.pending, d.announced_at)
-        .join(d, _same(r)).join(Proposal, Proposal.id == d.proposal_id)
+        .join(d, RESOLVED_BY).join(Proposal, Proposal.id == d.proposal_id)
         .where(d.edition_id == edition_id, r.meeting_id.is_not(None))
     )  # fmt: skip
     found: dict[tuple[str, int, int], Announced] = {}
@@ -83,11 +83,6 @@ def _announced(tx: Connection, edition_id: int) -> Iterator[Announced]:
             one.projects.add(row.project)
         one.waits |= (row.active or row.pending) and row.announced_at is None
     yield from (one for one in found.values() if one.projects and not one.waits)
-
-
-def _same(r: type[Resolution]) -> ColumnElement[bool]:
-    d = Decision
-    return (r.edition_id == d.edition_id) & (r.body == d.body) & (r.year == d.year) & (r.number == d.resolution_number)
 
 
 def _resolutions(tx: Connection, announced: Sequence[Announced]) -> Iterator[dict[str, Any]]:
@@ -208,7 +203,7 @@ def _ranked(tx: Connection, edition_id: int) -> list[dict[str, Any]]:
     query = (
         select(p.number, p.title, p.sector, p.cost, d.outcome, d.position, d.justification, d.resolution_number, d.year,
                r.designation)
-        .join(d, d.proposal_id == p.id).join(r, _same(r))
+        .join(d, d.proposal_id == p.id).join(r, RESOLVED_BY)
         .where(d.edition_id == edition_id, d.active.is_(True), d.announced_at.is_not(None))
     )  # fmt: skip
     rows = [

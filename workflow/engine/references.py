@@ -7,6 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, Select, bindparam, exists, func, select
 
+from workflow.db.statements import Query
 from workflow.models import Edition, GroupInvitation, GroupMember, Person, Proposal, RoleGrant
 from workflow.rules.facts import SHEET_CONTENT, Facts, ReferencedPerson, ReferencedProposal
 
@@ -15,13 +16,13 @@ REFERENCES = frozenset({"target", "person", "member"})
 
 _P, _M, _I = Proposal, GroupMember, GroupInvitation
 _NUMBER: Any = bindparam("proposal", None, BigInteger)
-_PROPOSAL: Select[Any] = (
+_ONE_PROPOSAL: Select[Any] = (
     select(_P.id, _P.edition_id, _P.state, _P.title, _P.leader_id, _P.merged_into_id, _P.recorded, Edition.state,
            *(getattr(_P, name) for name in SHEET_CONTENT))
     .join(Edition, Edition.id == _P.edition_id).where(_P.id == _NUMBER)
 )  # fmt: skip
 # Alone, since a merger goes on to change the other one: two that share it could not both go on.
-_LOCKED_PROPOSAL = _PROPOSAL.with_for_update(key_share=True, of=_P)
+_PROPOSAL, _LOCKED_PROPOSAL = Query(_ONE_PROPOSAL), Query(_ONE_PROPOSAL.with_for_update(key_share=True, of=_P))
 _ROLES = select(func.aggregate_strings(RoleGrant.role, ",")).where(
     RoleGrant.person_id == Person.id, RoleGrant.edition_id == bindparam("edition", None, BigInteger),
     RoleGrant.withdrawn_at.is_(None),
@@ -29,15 +30,15 @@ _ROLES = select(func.aggregate_strings(RoleGrant.role, ",")).where(
 _INVITED_AS = select(func.max(_I.role)).where(
     _I.proposal_id == _NUMBER, _I.accepted_by_id == Person.id, _I.is_fresh.is_(True)
 )
-_PERSON = select(
+_PERSON = Query(select(
     _ROLES.scalar_subquery(),
     exists().where(_M.person_id == Person.id, _M.proposal_id == _NUMBER, _M.left_at.is_(None)),
     _INVITED_AS.scalar_subquery(), Person.is_minor, Person.guardian_consent_at,
-).where(Person.id == bindparam("person", None, BigInteger), Person.active.is_(True))  # fmt: skip
-_MEMBER = select(_M.id).where(
+).where(Person.id == bindparam("person", None, BigInteger), Person.active.is_(True)))  # fmt: skip
+_MEMBER = Query(select(_M.id).where(
     _M.id == bindparam("member", None, BigInteger), _M.proposal_id == _NUMBER, _M.person_id.is_(None),
     _M.left_at.is_(None),
-)  # fmt: skip
+))  # fmt: skip
 
 
 def has_references(facts: Facts, data: Mapping[str, Any]) -> bool:
@@ -66,13 +67,12 @@ def with_references(tx: Connection, facts: Facts, data: Mapping[str, Any], *, lo
 
 def row_number(given: Any) -> int | None:
     """A number that a row may have, as a program or a form sends it; to refuse anything else is for the answers."""
-    if isinstance(given, bool) or not re.fullmatch(r"\d{1,12}", str(given)):
-        return None
-    return int(given)
+    text = str(given).strip()
+    return int(text) if not isinstance(given, bool) and re.fullmatch(r"[0-9]{1,12}", text) else None
 
 
 def _referenced_proposal(tx: Connection, number: int, *, lock: bool) -> ReferencedProposal | None:
-    row = tx.execute(_LOCKED_PROPOSAL if lock else _PROPOSAL, {"proposal": number}).one_or_none()
+    row = (_LOCKED_PROPOSAL if lock else _PROPOSAL).first(tx, {"proposal": number})
     if row is None:
         return None
     number, edition_id, state, title, leader_id, merged_into_id, recorded, edition_state, *texts = tuple(row)
@@ -84,7 +84,7 @@ def _referenced_proposal(tx: Connection, number: int, *, lock: bool) -> Referenc
 
 def _referenced_person(tx: Connection, facts: Facts, person: int) -> ReferencedPerson:
     given = {"person": person, "proposal": facts.ref.id, "edition": facts.edition.get("id")}
-    row = tx.execute(_PERSON, given).one_or_none()
+    row = _PERSON.first(tx, given)
     role_names, there, invited_as, minor, consent = row or ("", False, "", False, None)
     return ReferencedPerson(
         person, bool(role_names), bool(there), frozenset(role_names.split(",") if role_names else ()), invited_as or "",
@@ -93,5 +93,5 @@ def _referenced_person(tx: Connection, facts: Facts, person: int) -> ReferencedP
 
 
 def _member_without_account(tx: Connection, facts: Facts, member: int) -> ReferencedPerson:
-    there = tx.execute(_MEMBER, {"member": member, "proposal": facts.ref.id}).first()
+    there = _MEMBER.first(tx, {"member": member, "proposal": facts.ref.id})
     return ReferencedPerson(0, of_edition=False, in_group=there is not None, member=member)

@@ -1,6 +1,6 @@
 """The result files of counted votes: read from their rows, and who may have them."""
 
-from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -10,9 +10,13 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
 
 from workflow.base.errors import NotFound
+from workflow.base.grouping import grouped
+from workflow.db.number_lists import in_list
+from workflow.db.statements import Query, slot
 from workflow.engine.hands_reader import hands_of
 from workflow.engine.secret_ballot_reader import laid_out_in
 from workflow.models import Ballot, Decision, Elector, Meeting, Motion, MotionItem, Poll, Proposal, Resolution
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.electors import LaidOut
 from workflow.rules.facts import Ref
 from workflow.rules.hands import agreed
@@ -41,7 +45,7 @@ class ResultFiles(Struct, frozen=True):
 
 def result_files(tx: Connection, poll_id: int) -> ResultFiles:
     """Both files of a counted vote, which are equal where it has no resolution; raises like `result_file`."""
-    polls = counted_polls(tx, Poll.id == poll_id)
+    polls = _counted_polls(tx, _OF_POLL, poll_id)
     if not polls:
         raise NotFound
     poll = polls[0]
@@ -53,7 +57,7 @@ def digests(tx: Connection, meeting_id: int) -> dict[int, str]:
 
     Empty where the rows of a vote were changed since the count. Five statements at most, however many votes there were.
     """
-    polls = counted_polls(tx, Poll.meeting_id == meeting_id)
+    polls = _counted_polls(tx, _OF_MEETING, meeting_id)
     return {poll.motion_number: _digest(poll) for poll in polls if poll.is_settled}
 
 
@@ -90,7 +94,7 @@ def public_polls(tx: Connection, edition_id: int) -> tuple[PublicPoll, ...]:
 
 def _public(where: ColumnElement[bool]) -> Select[int, str, int, datetime | None]:
     d, r, p = Decision, Resolution, Poll
-    of_meeting = exists().where(_of_resolution(), r.meeting_id == p.meeting_id)
+    of_meeting = exists().where(RESOLVED_BY, r.meeting_id == p.meeting_id)
     of_motion = of_meeting.where(r.motion_number == p.motion_number)
     announced_since = exists().where(d.proposal_id == MotionItem.proposal_id, d.announced_at >= p.closed_at)
     waits = exists().where(
@@ -104,22 +108,32 @@ def _public(where: ColumnElement[bool]) -> Select[int, str, int, datetime | None
     )  # fmt: skip
 
 
-def _of_resolution() -> ColumnElement[bool]:
-    d, r = Decision, Resolution
-    return (r.edition_id == d.edition_id) & (r.body == d.body) & (r.year == d.year) & (r.number == d.resolution_number)
+# Constants, because each step of a meeting that is over asks them.
+_M, _P, _R, _E, _I = Motion, Poll, Resolution, Elector, MotionItem
+_COUNTED = (
+    select(_P.id, _P.meeting_id, _P.motion_number, _P.question, _P.opened_at, _P.closed_at, _P.rules, _P.rules_digest,
+           _P.result, _P.by_hands, _P.secret, _M.kind, _M.outcome, _R.number.label("resolution"), _R.year)
+    .join(_M, (_M.meeting_id == _P.meeting_id) & (_M.number == _P.motion_number))
+    .outerjoin(_R, (_R.meeting_id == _P.meeting_id) & (_R.motion_number == _P.motion_number))
+    .where(_P.state == PollState.COUNTED).order_by(_P.id)
+)  # fmt: skip
+_OF_POLL = Query(_COUNTED.where(_P.id == slot("number", _P.id)))
+_OF_MEETING = Query(_COUNTED.where(_P.meeting_id == slot("number", _P.meeting_id)))
+_ELECTORS = Query(
+    select(_E.poll_id, _E.sector, _E.recused, func.coalesce(Ballot.choice, ""),
+           func.coalesce(Ballot.channel, "") == Channel.HANDS, _E.voted, _E.channel == Channel.CARD)
+    .outerjoin(Ballot, (Ballot.poll_id == _E.poll_id) & (Ballot.seat_id == _E.seat_id) & Ballot.valid.is_(True))
+    .where(in_list(_E.poll_id, "polls"))
+)  # fmt: skip
+_DECISIONS = Query(
+    select(_I.meeting_id, _I.motion_number, Proposal.number, _I.outcome, _I.position, _I.departure)
+    .join(Proposal, Proposal.id == _I.proposal_id).where(in_list(_I.meeting_id, "meetings"))
+)  # fmt: skip
 
 
-def counted_polls(tx: Connection, where: ColumnElement[bool]) -> list[CountedPoll]:
-    """The counted votes under a condition, with all their rows; three statements, and two more for secret ones."""
-    m, p, r = Motion, Poll, Resolution
-    query = (
-        select(p.id, p.meeting_id, p.motion_number, p.question, p.opened_at, p.closed_at, p.rules, p.rules_digest,
-               p.result, p.by_hands, p.secret, m.kind, m.outcome, r.number.label("resolution"), r.year)
-        .join(m, (m.meeting_id == p.meeting_id) & (m.number == p.motion_number))
-        .outerjoin(r, (r.meeting_id == p.meeting_id) & (r.motion_number == p.motion_number))
-        .where(where, p.state == PollState.COUNTED).order_by(p.id)
-    )  # fmt: skip
-    rows = tx.execute(query).all()
+def _counted_polls(tx: Connection, query: Query, number: int) -> list[CountedPoll]:
+    """The counted votes of a query, with all their rows; three statements, and two more for secret ones."""
+    rows = query.all(tx, {"number": number})
     if not rows:
         return []
     electors = _electors(tx, [row.id for row in rows])
@@ -143,23 +157,15 @@ def _poll(row: Any, electors: list[ElectorRow], decisions: list[DecisionRow]) ->
     )  # fmt: skip
 
 
-def _electors(tx: Connection, polls: list[int]) -> dict[int, list[ElectorRow]]:
-    e, b = Elector, Ballot
-    query = select(e.poll_id, e.sector, e.recused, func.coalesce(b.choice, ""),
-                   func.coalesce(b.channel, "") == Channel.HANDS, e.voted, e.channel == Channel.CARD)  # fmt: skip
-    query = query.outerjoin(b, (b.poll_id == e.poll_id) & (b.seat_id == e.seat_id) & b.valid.is_(True))
-    query = query.where(e.poll_id.in_(polls))
-    found: dict[int, list[ElectorRow]] = defaultdict(list)
-    for poll, sector, recused, choice, by_hand, voted, by_card in tx.execute(query):
-        found[poll].append(ElectorRow(sector, recused, choice, bool(by_hand), voted, bool(by_card)))
-    return found
+def _electors(tx: Connection, polls: list[int]) -> Mapping[int, list[ElectorRow]]:
+    return grouped(
+        (poll, ElectorRow(sector, recused, choice, bool(by_hand), voted, bool(by_card)))
+        for poll, sector, recused, choice, by_hand, voted, by_card in _ELECTORS.all(tx, {"polls": polls})
+    )
 
 
-def _decisions(tx: Connection, meetings: set[int]) -> dict[tuple[int, int], list[DecisionRow]]:
-    i = MotionItem
-    query = select(i.meeting_id, i.motion_number, Proposal.number, i.outcome, i.position, i.departure)
-    query = query.join(Proposal, Proposal.id == i.proposal_id).where(i.meeting_id.in_(meetings))
-    found: dict[tuple[int, int], list[DecisionRow]] = defaultdict(list)
-    for meeting, motion, project, outcome, position, departure in tx.execute(query):
-        found[meeting, motion].append(DecisionRow(project, outcome, position, departure))
-    return found
+def _decisions(tx: Connection, meetings: set[int]) -> Mapping[tuple[int, int], list[DecisionRow]]:
+    return grouped(
+        ((meeting, motion), DecisionRow(project, outcome, position, departure))
+        for meeting, motion, project, outcome, position, departure in _DECISIONS.all(tx, {"meetings": sorted(meetings)})
+    )

@@ -1,10 +1,10 @@
 """Reads the ballots and receipts of closed secret votes; no row of them names a person."""
 
-from collections import defaultdict
 from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
+from workflow.base.grouping import grouped
 from workflow.models import BallotReceipt, SecretBallot
 from workflow.rules.electors import LaidOut
 
@@ -14,10 +14,8 @@ def laid_out_in(tx: Connection, polls: Collection[int]) -> dict[int, LaidOut]:
     if not polls:
         return {}
     b, r = SecretBallot, BallotReceipt
-    ballots: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for poll, code, choice in tx.execute(select(b.poll_id, b.code, b.choice).where(b.poll_id.in_(polls))):
-        ballots[poll].append((code, choice))
-    receipts: dict[int, list[str]] = defaultdict(list)
-    for poll, number in tx.execute(select(r.poll_id, r.number).where(r.poll_id.in_(polls))):
-        receipts[poll].append(number)
+    cast = tx.execute(select(b.poll_id, b.code, b.choice).where(b.poll_id.in_(polls)))
+    ballots = grouped((poll, (code, choice)) for poll, code, choice in cast)
+    numbers = tx.execute(select(r.poll_id, r.number).where(r.poll_id.in_(polls)))
+    receipts = grouped((poll, number) for poll, number in numbers)
     return {poll: LaidOut(tuple(sorted(ballots[poll])), tuple(sorted(receipts[poll]))) for poll in ballots}

@@ -4,15 +4,17 @@ Steps of a meeting lock the meeting; steps of a vote lock the poll and, shared, 
 motions stand still while a vote opens or is counted. A ballot locks the poll alone, shared.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, and_, bindparam, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from workflow.base.calendar import warsaw_date
+from workflow.base.grouping import grouped
+from workflow.db.number_lists import in_list
+from workflow.db.statements import Query, query_together
 from workflow.engine import session_statements as statements
 from workflow.engine.appeal_reader import barred, involved_in
 from workflow.engine.cards_reader import cards_of
@@ -20,22 +22,26 @@ from workflow.engine.conference_report import with_report
 from workflow.engine.conflicts_of_interest import conflicts_about, declared_by, impartial_about, reasons_of
 from workflow.engine.conflicts_of_interest import projects_of as judged_projects
 from workflow.engine.deputies import with_deputies
-from workflow.engine.effective_decisions import effective_decisions, projects_of
-from workflow.engine.exclusions_reader import exclusive_projects
+from workflow.engine.effective_decisions import EFFECTIVE, PROJECTS, projects_in
+from workflow.engine.exclusions_reader import EXCLUSIVE
 from workflow.engine.hands_reader import hands_of
 from workflow.engine.minutes_reader import minutes_of
-from workflow.engine.proxy_reader import proxies_of
+from workflow.engine.proxy_reader import RUNNING as PROXIES
 from workflow.engine.secret_ballot_reader import laid_out_in
 from workflow.models import Decision, Motion, Resolution
+from workflow.models.resolution import RESOLVED_BY
 from workflow.rules.bodies import Body, Capacity
 from workflow.rules.cards import CardBatch
 from workflow.rules.choices import CIRCULATION
 from workflow.rules.electors import LaidOut, SessionElector
 from workflow.rules.facts import DECIDE, SHEET_CONTENT, Facts, Ref, sheet_digest
 from workflow.rules.hands import HandsCounted
+from workflow.rules.later_decisions import Exclusive
 from workflow.rules.permissions import may_see_private
+from workflow.rules.proxies import Proxy
+from workflow.rules.seats import SessionSeat
+from workflow.rules.session import ActiveDecision, Session, SessionMotion
 from workflow.rules.session import MotionItem as Item
-from workflow.rules.session import Session, SessionMotion, SessionSeat
 from workflow.rules.states import PollState, ProposalState
 
 KINDS = frozenset({"meeting", "poll"})
@@ -45,18 +51,17 @@ _DECISIONS = (
         _D.proposal_id, _D.outcome, _D.position, _D.justification, _D.announced_at, _D.pending, _R.number, _R.year,
         _R.adopted_on, _R.edition_id, _R.body, Motion.figures,
     )
-    .join(_R, (_R.edition_id == _D.edition_id) & (_R.body == _D.body) & (_R.year == _D.year)
-          & (_R.number == _D.resolution_number))
+    .join(_R, RESOLVED_BY)
     .join(Motion, (Motion.meeting_id == _R.meeting_id) & (Motion.number == _R.motion_number))
     .where(_D.body == Body.COMMITTEE)
 )  # fmt: skip
 
 # Those of these proposals that wait: to be announced, or, after an announcement, to be carried out.
-_WAITING_DECISIONS = _DECISIONS.where(
-    _D.edition_id.in_(bindparam("editions", expanding=True)),
+_WAITING_DECISIONS = Query(_DECISIONS.where(
+    in_list(_D.edition_id, "editions"),
     or_(and_(_D.active.is_(True), _D.announced_at.is_(None)), _D.pending.is_(True)),
-    _D.proposal_id.in_(bindparam("proposals", expanding=True)),
-)  # fmt: skip
+    in_list(_D.proposal_id, "proposals"),
+))  # fmt: skip
 # A project in these states may wait for a decision, or for what a resolution says about one that was announced.
 _MAY_WAIT = frozenset({
     ProposalState.PRESENTED, ProposalState.SELECTED, ProposalState.RESERVE, ProposalState.NOT_SELECTED,
@@ -77,19 +82,10 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
     is_meeting = facts.ref.kind == "meeting"
     number = facts.ref.id if is_meeting else facts.own.get("meeting_id") or answers.get("meeting")
     query = statements.MEETING_UNDER_LOCK if at and not is_meeting else statements.MEETING
-    row = tx.execute(query, {"meeting": number, "edition": facts.edition.get("id")}).one_or_none()
+    row = query.first(tx, {"meeting": number, "edition": facts.edition.get("id")})
     if row is None:
         return replace(facts, session=Session(0, "", ""))
-    day, today = warsaw_date(row.starts_at or row.created_at), warsaw_date(at or row.created_at)
-    projects = projects_of(tx, row.edition_id, row.body)
-    session = Session(
-        row.id, row.body, row.state, agenda=_agenda(tx, row.id), seats=_seats(tx, row, day),
-        motions=_motions(tx, row), decisions=effective_decisions(tx, row.edition_id),
-        presented=projects.presented, announced=projects.announced, appealed=projects.appealed,
-        last_resolution=_last_resolution(tx, row, today.year),
-    )  # fmt: skip
-    if at or any(motion.items for motion in session.motions):
-        session = replace(session, exclusive=exclusive_projects(tx, row.edition_id))
+    session = _session(tx, row, at)
     session = replace(session, at_hand=answers.get("motion"), by_circulation=row.form == CIRCULATION,
                       answer_until=row.answer_until)  # fmt: skip
     if not is_meeting and facts.ref.id:
@@ -97,7 +93,6 @@ def with_session(tx: Connection, facts: Facts, answers: Mapping[str, Any], *, at
         session = replace(session, electors=_electors(tx, facts.ref.id), poll_motion=number, at_hand=number,
                           by_hands=facts.own["by_hands"], counts=_counts(tx, facts), secret=facts.own["secret"],
                           laid_out=_laid_out(tx, facts), cards=_cards(tx, facts))  # fmt: skip
-    session = replace(session, proxies=proxies_of(tx, row.id))
     if is_meeting:
         session = replace(session, minutes=minutes_of(tx, facts, session))
     return replace(facts, session=session)
@@ -141,7 +136,7 @@ def _waiting_decisions(
     """
     editions = sorted({of.edition["id"] for of in waiting.values()})
     found = {"editions": editions, "proposals": [ref.id for ref in waiting]}
-    rows = tx.execute(_WAITING_DECISIONS, found).all()
+    rows = _WAITING_DECISIONS.all(tx, found)
     decisions = {row.proposal_id: _entry(row) for row in rows if not row.pending}
     return decisions, {row.proposal_id: _pending_entry(row) for row in rows if row.pending}
 
@@ -171,21 +166,36 @@ def _waits(facts: Facts) -> bool:
     return may_see_private(facts) or facts.rights.id is None
 
 
-def _agenda(tx: Connection, meeting_id: int) -> int:
-    return int(tx.execute(statements.AGENDA, {"meeting": meeting_id}).scalar_one())
+def _session(tx: Connection, meeting: Any, at: datetime | None) -> Session:
+    """What of the session does not depend on the vote that a step is about; one round trip, and more for projects."""
+    day, today = warsaw_date(meeting.starts_at or meeting.created_at), warsaw_date(at or meeting.created_at)
+    here = {"meeting": meeting.id, "edition": meeting.edition_id, "body": meeting.body, "day": day, "year": today.year}
+    of = statements
+    asked = (of.AGENDA, of.LAST_RESOLUTION, of.SEATS, of.HOLDERS, of.PRESENT, of.ABSENCES, of.MOTIONS, of.ITEMS,
+             EFFECTIVE, PROJECTS, EXCLUSIVE, PROXIES)  # fmt: skip
+    read = dict(zip(asked, query_together(tx, [(query, here) for query in asked]), strict=True))
+    projects = projects_in(read[PROJECTS])
+    return Session(
+        meeting.id, meeting.body, meeting.state, agenda=read[of.AGENDA][0].items, seats=_seats(meeting, read),
+        motions=_motions(tx, meeting, read), decisions=tuple(ActiveDecision(*row) for row in read[EFFECTIVE]),
+        presented=projects.presented, announced=projects.announced, appealed=projects.appealed,
+        last_resolution=read[of.LAST_RESOLUTION][0].number,
+        exclusive=tuple(Exclusive(*row) for row in read[EXCLUSIVE]),
+        proxies=tuple(Proxy(*row) for row in read[PROXIES]),
+    )  # fmt: skip
 
 
-def _seats(tx: Connection, meeting: Any, day: date) -> tuple[SessionSeat, ...]:
+_Read = Mapping[Query, Sequence[Any]]
+
+
+def _seats(meeting: Any, read: _Read) -> tuple[SessionSeat, ...]:
     """The seats of the body that exist on the day, with those who may sit in them and who is present."""
-    here = {"meeting": meeting.id}
-    seats = tx.execute(statements.SEATS, {"edition": meeting.edition_id, "body": meeting.body, "day": day}).all()
-    people: dict[int, list[Any]] = defaultdict(list)
-    for row in tx.execute(statements.HOLDERS, {"seats": [row.id for row in seats], "day": day}):
-        people[row.seat_id].append(row)
-    present = {row.seat_id: row.person_id for row in tx.execute(statements.PRESENT, here)}
+    seats = read[statements.SEATS]
+    people = grouped((row.seat_id, row) for row in read[statements.HOLDERS])
+    present = {row.seat_id: row.person_id for row in read[statements.PRESENT]}
     if meeting.form == CIRCULATION:
         present = {row.id: holder for row in seats if (holder := _holder(people[row.id])) is not None}
-    absences = {row.seat_id: bool(row.excused) for row in tx.execute(statements.ABSENCES, here)}
+    absences = {row.seat_id: bool(row.excused) for row in read[statements.ABSENCES]}
     return tuple(
         replace(_seat(row, people[row.id], present.get(row.id)), absence=absences.get(row.id)) for row in seats
     )
@@ -201,41 +211,29 @@ def _holder(people: Sequence[Any]) -> int | None:
     return next((person.person_id for person in people if person.capacity == Capacity.HOLDER), None)
 
 
-def _motions(tx: Connection, meeting: Any) -> tuple[SessionMotion, ...]:
-    items = _items(tx, meeting)
-    rows = tx.execute(statements.MOTIONS, {"meeting": meeting.id})
+def _motions(tx: Connection, meeting: Any, read: _Read) -> tuple[SessionMotion, ...]:
+    items = _items(tx, meeting, read[statements.ITEMS])
     return tuple(
         SessionMotion(number, kind, wording, outcome, tuple(items[number]), poll_id, poll_state, secret)
-        for number, kind, wording, outcome, secret, poll_id, poll_state in rows
+        for number, kind, wording, outcome, secret, poll_id, poll_state in read[statements.MOTIONS]
     )
 
 
-def _items(tx: Connection, meeting: Any) -> dict[int, list[Item]]:
+def _items(tx: Connection, meeting: Any, rows: Sequence[Any]) -> Mapping[int, list[Item]]:
     """What the motions propose for each project, with the conflicts of interest about it."""
-    rows = tx.execute(statements.ITEMS, {"meeting": meeting.id, "body": meeting.body}).all()
     projects = judged_projects(tx, meeting.edition_id, {row.id for row in rows}) if rows else {}
     conflicts = reasons_of(conflicts_about(tx, meeting.edition_id, projects))
     if meeting.body == Body.APPEAL:
         conflicts = barred(conflicts, involved_in(tx, projects))
     impartial = impartial_about(tx, projects)
-    items: dict[int, list[Item]] = defaultdict(list)
-    for row in rows:
-        items[row.motion_number].append(Item(
+    return grouped(
+        (row.motion_number, Item(
             row.id, row.outcome, row.position, row.justification, row.number, row.title, row.state, row.cost or 0,
-            _digest(row), conflicts.get(row.id, {}), row.departure, row.waits,
-            impartial.get(row.id, frozenset()),
-        ))  # fmt: skip
-    return items
-
-
-def _digest(row: Any) -> str:
-    """The digest of the sheet, as the facts of the proposal give it."""
-    return sheet_digest({name: getattr(row, name) for name in SHEET_CONTENT})
-
-
-def _last_resolution(tx: Connection, meeting: Any, year: int) -> int:
-    here = {"edition": meeting.edition_id, "body": meeting.body, "year": year}
-    return int(tx.execute(statements.LAST_RESOLUTION, here).scalar_one())
+            sheet_digest({name: getattr(row, name) for name in SHEET_CONTENT}), conflicts.get(row.id, {}),
+            row.departure, row.waits, impartial.get(row.id, frozenset()),
+        ))
+        for row in rows
+    )  # fmt: skip
 
 
 def _counts(tx: Connection, facts: Facts) -> tuple[HandsCounted, ...]:
@@ -257,4 +255,4 @@ def _cards(tx: Connection, facts: Facts) -> CardBatch | None:
 
 
 def _electors(tx: Connection, poll_id: int) -> tuple[SessionElector, ...]:
-    return tuple(SessionElector(*row) for row in tx.execute(statements.ELECTORS, {"poll": poll_id}))
+    return tuple(SessionElector(*row) for row in statements.ELECTORS.all(tx, {"poll": poll_id}))

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from workflow.base.errors import Missing, NotReady
+from workflow.base.errors import not_ready
 from workflow.base.i18n import _
 from workflow.engine.hall_reader import hall_result_file
 from workflow.models import Edition, HallPoll
@@ -29,10 +29,10 @@ def as_pb(tx: Connection, poll_id: int) -> bytes:
     )
     row = tx.execute(query.where(p.id == poll_id)).one_or_none()
     if row is None or row.state != PollState.COUNTED or row.method not in VOTE_TYPES:
-        raise NotReady([Missing("not_a_choice", _("Only a counted choice between projects can be taken over."))])
+        raise not_ready("not_a_choice", _("Only a counted choice between projects can be taken over."))
     content = verify_result(hall_result_file(tx, poll_id))
     if any(option["project_number"] is None for option in content["options"]):
-        raise NotReady([Missing("other_options", _("This vote has options that are no projects of the edition."))])
+        raise not_ready("other_options", _("This vote has options that are no projects of the edition."))
     projects = tuple(Project(option["key"], option["cost"]) for option in content["options"])
     ballots: list[Choice] = []
     for ballot in content["ballots"]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from workflow.base.errors import BadInput, Missing, NotFound, NotReady
-from workflow.base.i18n import Sentence, _
+from workflow.base.errors import BadInput, NotFound, not_ready
+from workflow.base.i18n import _
 from workflow.engine.hall_reader import cards_in_hall, electors_of
 from workflow.files import storage
 from workflow.files.storage import IncomingFile
@@ -34,7 +34,7 @@ def move_card(tx: Connection, poll_id: int, registration_id: int, move: CardMove
     """
     poll = lock_poll(tx, poll_id)
     if not (poll.secret and is_open(poll.state, poll.due_at, at)):
-        raise _not_ready("vote_closed", _("Cards are handed out while a secret vote is open."))
+        raise not_ready("vote_closed", _("Cards are handed out while a secret vote is open."))
     e = HallElector
     here = [e.poll_id == poll_id, e.registration_id == registration_id, e.voted.is_(False),
             e.card_issued.is_(move is not CardMove.ISSUE)]  # fmt: skip
@@ -43,7 +43,7 @@ def move_card(tx: Connection, poll_id: int, registration_id: int, move: CardMove
     else:
         values = {"card_issued": move is CardMove.ISSUE}
     if tx.execute(update(e).where(*here).values(**values)).rowcount == 0:
-        raise _not_ready("card_elsewhere", _("This person has voted or is no elector, or the card is elsewhere."))
+        raise not_ready("card_elsewhere", _("This person has voted or is no elector, or the card is elsewhere."))
 
 
 def type_cards(
@@ -60,10 +60,10 @@ def type_cards(
         raise BadInput({"cards": problem})
     batch = cards_in_hall(tx, poll_id)
     if batch.agreed:
-        raise _not_ready("cards_agree", _("Both have typed the same already. Nothing was changed."))
+        raise not_ready("cards_agree", _("Both have typed the same already. Nothing was changed."))
     own = next((number for number, typed in enumerate(batch.typed, 1) if typed.person_id == actor.id), None)
     if own is None and len(batch.typed) == CLERKS:
-        raise _not_ready("two_typed", _("Two other people have typed the cards already."))
+        raise not_ready("two_typed", _("Two other people have typed the cards already."))
     key = {"poll_id": poll_id, "clerk": own or len(batch.typed) + 1}
     for table in (HallCardLine, HallCardCount):
         tx.execute(delete(table).where(table.poll_id == poll_id, table.clerk == key["clerk"]))
@@ -101,7 +101,7 @@ def _lock_closed(tx: Connection, poll_id: int, lines: Mapping[int, Iterable[Mark
     if poll is None:
         raise NotFound
     if poll.state != PollState.CLOSED:
-        raise _not_ready("not_closed", _("Cards are typed after the vote is closed and before it is counted."))
+        raise not_ready("not_closed", _("Cards are typed after the vote is closed and before it is counted."))
     method, texts = Method(poll.method), dict[int, str]()
     for card, marks in lines.items():
         wanted = choice(method, marks)
@@ -109,7 +109,3 @@ def _lock_closed(tx: Connection, poll_id: int, lines: Mapping[int, Iterable[Mark
             raise BadInput({"cards": _("Card {number}: {problem}", number=card, problem=FAULTS[problem])})
         texts[card] = choice_text(method, wanted)
     return texts
-
-
-def _not_ready(code: str, sentence: Sentence) -> NotReady:
-    return NotReady([Missing(code, sentence)])

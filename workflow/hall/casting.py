@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, Row, insert, select, update
 
-from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady
+from workflow.base.errors import BadInput, NotAllowed, NotFound, not_ready
 from workflow.base.i18n import Sentence, _
 from workflow.engine.ballot_box import exchange_in_box, genuine, put_into_box
 from workflow.engine.hall_box import opened_choice, sealed_text, stratum_of
@@ -81,7 +81,7 @@ def cast(
         if elector is None:
             raise no_elector()
         if elector.card_issued:
-            raise _not_ready("has_card", _("You hold a card. Give it back to vote on a screen."))
+            raise not_ready("has_card", _("You hold a card. Give it back to vote on a screen."))
         return _exchange(tx, sealing, wanted, text, receipt, revision=0)
     put_into_box(tx, ref_of(poll_id), receipt.number, sealing.seal(receipt.number, text, stratum))
     return CastBallot(receipt, wanted, 0)
@@ -145,10 +145,10 @@ def _lock_open(
 ) -> Row[str, datetime | None, bool, str, dict[str, Any]]:
     poll = lock_poll(tx, poll_id)
     if not is_open(poll.state, poll.due_at, at):
-        raise _not_ready("vote_closed", _("The vote is not open. Nothing was changed."))
+        raise not_ready("vote_closed", _("The vote is not open. Nothing was changed."))
     if poll.secret is not secret:
         sentence = _("This vote is secret: ballots bear no name.") if poll.secret else _("This vote is by name.")
-        raise _not_ready("other_kind", sentence)
+        raise not_ready("other_kind", sentence)
     return poll
 
 
@@ -179,9 +179,5 @@ def _opened(sealing: _Sealing, number: str, sealed: str) -> tuple[str, str]:
     try:
         text = open_ballot(sealing.key, sealing.poll_id, number, sealed)
     except CannotOpen:
-        raise _not_ready("box_damaged", _("This ballot was changed outside the vote. Tell the moderator.")) from None
+        raise not_ready("box_damaged", _("This ballot was changed outside the vote. Tell the moderator.")) from None
     return stratum_of(sealing.rules, text), opened_choice(text)
-
-
-def _not_ready(code: str, sentence: Sentence) -> NotReady:
-    return NotReady([Missing(code, sentence)])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Connection, insert, select
 
 from workflow.base.errors import BadInput
@@ -127,10 +128,7 @@ def _limits(draft: PollDraft) -> dict[str, int | None]:
 
 
 def _write(tx: Connection, poll_id: int, options: Sequence[HallOptionRow]) -> None:
-    rows = [
-        {"poll_id": poll_id, "place": place, "key": option.key, "label": option.label, "details": option.details,
-         "proposal_id": option.proposal_id, "cost": option.cost}
-        for place, option in enumerate(options, start=1)
-    ]  # fmt: skip
-    if rows:
-        tx.execute(insert(HallOption), rows)
+    if options:
+        tx.execute(insert(HallOption), [
+            {"poll_id": poll_id, "place": place, **asdict(option)} for place, option in enumerate(options, start=1)
+        ])  # fmt: skip

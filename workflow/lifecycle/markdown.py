@@ -39,26 +39,20 @@ def _state(table: Lifecycle, row: State) -> dict[str, str]:
 
 
 def _step(table: Lifecycle, row: Step) -> dict[str, str]:
-    return {
-        "Id": row.id,
-        "Step": f"`{row.name}`",
-        **_labels(row.label),
-        "Done": _both(row.done),
-        "From": _from(table, row),
-        "To": "the state before" if row.target == PREVIOUS else f"`{row.target}`",
-        "Who may": _names(row.who),
-        "Only if": _names(row.guards),
-        "Tells": _names((row.tells or "",)),
-        "Decides about": _names((row.verdict,)) if row.verdict else "",
-    }
+    target = "the state before" if row.target == PREVIOUS else f"`{row.target}`"
+    return {"Id": row.id, "Step": f"`{row.name}`", **_doing(row, {"From": _from(table, row), "To": target})}
 
 
 def _record(table: Lifecycle, row: Step) -> dict[str, str]:
+    return {"Record": f"`{row.name}`", **_doing(row, {"In": _states(table, row.sources)})}
+
+
+def _doing(row: Step, where: dict[str, str]) -> dict[str, str]:
+    """What stands in the row of a step and of a record alike."""
     return {
-        "Record": f"`{row.name}`",
         **_labels(row.label),
         "Done": _both(row.done),
-        "In": _states(table, row.sources),
+        **where,
         "Who may": _names(row.who),
         "Only if": _names(row.guards),
         "Tells": _names((row.tells,) if row.tells else ()),

@@ -9,27 +9,13 @@ from workflow.models.conference import Conference
 from workflow.models.conference_output import ConferenceOutput, OpenMatter
 from workflow.models.conflict import Conflict, Declaration
 from workflow.models.consent import Consent
-from workflow.models.document import (
-    Document,
-    DocumentReading,
-    DocumentRendering,
-    DocumentSignature,
-    Publication,
-)
+from workflow.models.document import Document, DocumentReading, DocumentRendering, DocumentSignature, Publication
 from workflow.models.edition import Edition
 from workflow.models.exclusion import ExclusiveProject
 from workflow.models.file import ProposalFile
 from workflow.models.follower import Follower
 from workflow.models.group import GroupInvitation, GroupTask, JoinRequest
-from workflow.models.hall import (
-    HallBallot,
-    HallBox,
-    HallElector,
-    HallNamedBallot,
-    HallOption,
-    HallPoll,
-    HallReceipt,
-)
+from workflow.models.hall import HallBallot, HallBox, HallElector, HallNamedBallot, HallOption, HallPoll, HallReceipt
 from workflow.models.hall_cards import HallCardCount, HallCardLine, HallCardScan
 from workflow.models.history import HistoryContent, HistoryEntry, UsedKey
 from workflow.models.implementation import (
@@ -49,15 +35,7 @@ from workflow.models.organisation import Affiliation, Organisation
 from workflow.models.outbox import AddressFault, Delivery, DeliveryTry, Heartbeat, OutboxRow, Switch, Timer
 from workflow.models.paper_cards import PaperBatch, PaperCount, PaperLine
 from workflow.models.participant_list import ParticipantList
-from workflow.models.person import (
-    ApiToken,
-    OneTimeLink,
-    Person,
-    RecoveryCode,
-    RoleGrant,
-    SignInAttempt,
-    WebSession,
-)
+from workflow.models.person import ApiToken, OneTimeLink, Person, RecoveryCode, RoleGrant, SignInAttempt, WebSession
 from workflow.models.person_change import PersonChange
 from workflow.models.poll import Ballot, Elector, HandCount, HandLine, Poll
 from workflow.models.preference import Preference
@@ -81,131 +59,3 @@ from workflow.models.sheet import SectionDraft, SheetVersion
 from workflow.models.state_tally import StateTally
 from workflow.models.talk import Comment, Mention, Suggestion
 from workflow.models.webhook import Webhook, WebhookCall, WebhookTry
-
-__all__ = [
-    "Absence",
-    "AddressFault",
-    "Affiliation",
-    "Agenda",
-    "AgendaChange",
-    "AgendaItem",
-    "AgendaSlot",
-    "Agreement",
-    "AgreementAmendment",
-    "AgreementPartner",
-    "AgreementPartnerFile",
-    "AnnouncementRequest",
-    "ApiToken",
-    "Attendance",
-    "Ballot",
-    "BallotBox",
-    "BallotReceipt",
-    "Base",
-    "BudgetLine",
-    "CarriedProposal",
-    "ChangeRequest",
-    "Comment",
-    "Conference",
-    "ConferenceOutput",
-    "ConferencePass",
-    "Conflict",
-    "Consent",
-    "Criterion",
-    "Decision",
-    "Declaration",
-    "Delivery",
-    "DeliveryTry",
-    "Document",
-    "DocumentReading",
-    "DocumentRendering",
-    "DocumentSignature",
-    "Edition",
-    "Elector",
-    "ExclusiveProject",
-    "Expense",
-    "Follower",
-    "GroupInvitation",
-    "GroupMember",
-    "GroupTask",
-    "HallBallot",
-    "HallBox",
-    "HallCardCount",
-    "HallCardLine",
-    "HallCardScan",
-    "HallElector",
-    "HallNamedBallot",
-    "HallOption",
-    "HallPoll",
-    "HallReceipt",
-    "HallVote",
-    "HandCount",
-    "HandLine",
-    "Heartbeat",
-    "HistoryContent",
-    "HistoryEntry",
-    "Job",
-    "JoinRequest",
-    "LetterBatch",
-    "LetterTextVersion",
-    "Meeting",
-    "Mention",
-    "Milestone",
-    "MilestoneDependency",
-    "MilestoneEvidence",
-    "Motion",
-    "MotionItem",
-    "OfficeContact",
-    "OfficeNote",
-    "OneTimeLink",
-    "OpenMatter",
-    "Organisation",
-    "OutboxRow",
-    "PaperBatch",
-    "PaperCount",
-    "PaperLine",
-    "ParticipantList",
-    "Person",
-    "PersonChange",
-    "Poll",
-    "Preference",
-    "Presence",
-    "ProgressReport",
-    "Promise",
-    "Proposal",
-    "ProposalFile",
-    "ProposalPerson",
-    "Proxy",
-    "PublicPicture",
-    "Publication",
-    "Receipt",
-    "RecoveryCode",
-    "Registration",
-    "ReportPart",
-    "Resolution",
-    "Risk",
-    "RoleGrant",
-    "SavedFilter",
-    "Score",
-    "ScoreCard",
-    "ScoreOpening",
-    "Screen",
-    "SearchWord",
-    "Seat",
-    "SeatHolder",
-    "SecretBallot",
-    "SectionDraft",
-    "SentForm",
-    "SheetVersion",
-    "SignInAttempt",
-    "StateTally",
-    "Suggestion",
-    "Switch",
-    "Tie",
-    "TieDraw",
-    "Timer",
-    "UsedKey",
-    "WebSession",
-    "Webhook",
-    "WebhookCall",
-    "WebhookTry",
-]

@@ -5,10 +5,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
+from workflow.models.base import EMPTY, Base, Numbered, partial_index
 
-EMPTY, ZERO = text("''"), text("0")
-OF_PROJECT = text("proposal_id IS NOT NULL")
+ZERO = text("0")
 
 
 class Agenda(Base):
@@ -34,17 +33,17 @@ class Agenda(Base):
     published_at: Mapped[datetime | None]
 
 
-class AgendaSlot(Base):
+class AgendaSlot(Numbered, Base):
     """One project, break or other item of an agenda; when it begins follows from the minutes of those before it."""
 
     __tablename__ = "agenda_slot"
     __table_args__ = (
         Index("ix_agenda_slot_conference_place", "conference_id", "place"),
-        Index("uq_agenda_slot_project", "conference_id", "proposal_id", unique=True, postgresql_where=OF_PROJECT,
-              sqlite_where=OF_PROJECT),
-    )  # fmt: skip
+        partial_index(
+            "uq_agenda_slot_project", "conference_id", "proposal_id", where="proposal_id IS NOT NULL", unique=True
+        ),
+    )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"))
     place: Mapped[int]
     # A project, a break, or something else: `SlotKind`.
@@ -60,12 +59,11 @@ class AgendaSlot(Base):
     ended_at: Mapped[datetime | None]
 
 
-class AgendaChange(Base):
+class AgendaChange(Numbered, Base):
     """What was done to an agenda: generated, drawn, published, or changed after its freeze, with the reason."""
 
     __tablename__ = "agenda_change"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"), index=True)
     kind: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str] = mapped_column(Text, server_default=EMPTY)

@@ -5,10 +5,8 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
+from workflow.models.base import EMPTY, Base, Numbered
 from workflow.models.subject import Subject
-
-EMPTY = text("''")
 
 
 class Agreement(Subject, Base):
@@ -18,9 +16,9 @@ class Agreement(Subject, Base):
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), unique=True)
     title: Mapped[str] = mapped_column(Text)
-    purpose: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    purpose: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     partners: Mapped[int] = mapped_column(Integer, server_default=text("0"))
-    partners_source: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    partners_source: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     concluded_on: Mapped[datetime | None]
     # None: as many as the edition demands.
     minimum_signatures: Mapped[int | None]
@@ -55,12 +53,11 @@ class AgreementPartner(Subject, Base):
     reason: Mapped[str] = mapped_column(Text, server_default=EMPTY)
 
 
-class AgreementPartnerFile(Base):
+class AgreementPartnerFile(Numbered, Base):
     """A paper of a partner as a file: its mandate, or a scan of its signature."""
 
     __tablename__ = "agreement_partner_file"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     partner_id: Mapped[int] = mapped_column(ForeignKey("agreement_partner.id"), index=True)
     # A value of `workflow.rules.agreement.PartnerPaper`.
     paper: Mapped[str] = mapped_column(String(12))

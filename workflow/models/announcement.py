@@ -3,24 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, text
+from sqlalchemy import Boolean, ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
-
-WAITING = text("closed_at IS NULL")
+from workflow.models.base import Base, Json, Numbered, partial_index
 
 
-class AnnouncementRequest(Base):
+class AnnouncementRequest(Numbered, Base):
     """What one person saw of an announcement and wants to be announced; one waits at a time in an edition."""
 
     __tablename__ = "announcement_request"
     __table_args__ = (
-        Index("uq_announcement_request_waiting", "edition_id", unique=True, postgresql_where=WAITING,
-              sqlite_where=WAITING),
-    )  # fmt: skip
+        partial_index("uq_announcement_request_waiting", "edition_id", where="closed_at IS NULL", unique=True),
+    )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     # Of the preview that the requester saw.
     digest: Mapped[str] = mapped_column(String(64))

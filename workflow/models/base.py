@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String, Table
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, Integer, MetaData, String, Table, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 NAMES = {
@@ -64,6 +64,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 # SQLite numbers its rows by itself only in a column that is exactly INTEGER.
 Key = BigInteger().with_variant(Integer(), "sqlite")
+# A text that nobody has given.
+EMPTY = text("''")
 
 
 # In the `info` of a column: it numbers the rows that share the value of the column named, from 1.
@@ -77,6 +79,18 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime(), dict[str, Any]: Json, list[Any]: Json}  # noqa: RUF012
 
 
+class Numbered:
+    """A table whose rows the database numbers, in its first column."""
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True, sort_order=-1)
+
+
 def table_of(model: type[Any]) -> Table:
     """The plain table behind a model, for statements that are built once and run often."""
     return cast("Table", model.__table__)
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over the rows that meet a condition, which reads alike on both databases."""
+    condition = text(where)
+    return Index(name, *columns, unique=unique, postgresql_where=condition, sqlite_where=condition)

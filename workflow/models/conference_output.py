@@ -2,22 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
-
-EMPTY = text("''")
-IS_OPEN = text("done_at IS NULL")
+from workflow.models.base import EMPTY, Base, Numbered, partial_index
 
 
-class ConferenceOutput(Base):
+class ConferenceOutput(Numbered, Base):
     """One line of a group's list: a resource, a problem, a diagnosis, an idea; struck out, never deleted."""
 
     __tablename__ = "conference_output"
     __table_args__ = (Index("ix_conference_output_conference", "conference_id", "id"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"))
     # The table or group, as it calls itself.
     table_label: Mapped[str] = mapped_column(String(80))
@@ -35,17 +31,16 @@ class ConferenceOutput(Base):
     key: Mapped[str] = mapped_column(String(100), unique=True)
 
 
-class OpenMatter(Base):
+class OpenMatter(Numbered, Base):
     """What a conference left open: somebody does it until a day, and the next conference begins with it."""
 
     __tablename__ = "open_matter"
     __table_args__ = (
-        Index("ix_open_matter_owner", "owner_id", postgresql_where=IS_OPEN, sqlite_where=IS_OPEN),
+        partial_index("ix_open_matter_owner", "owner_id", where="done_at IS NULL"),
         Index("ix_open_matter_conference", "conference_id"),
         Index("ix_open_matter_edition", "edition_id"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"))
     text: Mapped[str] = mapped_column(Text)

@@ -3,23 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
-
-OPEN = text("revoked_at IS NULL")
+from workflow.models.base import Base, Json, Numbered, partial_index
 
 
-class Declaration(Base):
+class Declaration(Numbered, Base):
     """What a member of a body declared about one project, on which text; the next one revokes the one before."""
 
     __tablename__ = "declaration"
     __table_args__ = (
-        Index("uq_declaration_open", "person_id", "proposal_id", unique=True, postgresql_where=OPEN, sqlite_where=OPEN),
+        partial_index("uq_declaration_open", "person_id", "proposal_id", where="revoked_at IS NULL", unique=True),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     # The text that was shown: its version and language, and the SHA-256 of its words.
@@ -33,7 +30,7 @@ class Declaration(Base):
     revoked_at: Mapped[datetime | None]
 
 
-class Conflict(Base):
+class Conflict(Numbered, Base):
     """What somebody said about a conflict: declared by the member, or cleared by somebody else, each with a reason.
 
     Conflicts that nobody has said anything about are found from rows whenever they are asked for, and are not stored.
@@ -42,11 +39,11 @@ class Conflict(Base):
     __tablename__ = "conflict"
     __table_args__ = (
         CheckConstraint("state <> 'cleared' OR decided_by_id <> person_id", name="never_own"),
-        Index("uq_conflict_open", "person_id", "proposal_id", "source", unique=True, postgresql_where=OPEN,
-              sqlite_where=OPEN),
-    )  # fmt: skip
+        partial_index(
+            "uq_conflict_open", "person_id", "proposal_id", "source", where="revoked_at IS NULL", unique=True
+        ),
+    )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)

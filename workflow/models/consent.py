@@ -2,18 +2,17 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, String, text
+from sqlalchemy import Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
+from workflow.models.base import EMPTY, Base, Numbered
 
 
-class Consent(Base):
+class Consent(Numbered, Base):
     """Recorded by the office from a document; withdrawn, never deleted. `person.guardian_consent_at` follows it."""
 
     __tablename__ = "consent"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     # "guardian" or "school", see `workflow.rules.choices`.
     kind: Mapped[str] = mapped_column(String(20))
@@ -21,7 +20,7 @@ class Consent(Base):
     given_by: Mapped[str] = mapped_column(String(200))
     given_on: Mapped[date] = mapped_column(Date)
     # Where letters for the minor go, of whoever consented; empty where the group's adult or the office gets them.
-    letters_to: Mapped[str] = mapped_column(String(254), server_default=text("''"))
+    letters_to: Mapped[str] = mapped_column(String(254), server_default=EMPTY)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]

@@ -3,21 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
-
-EMPTY = text("''")
+from workflow.models.base import EMPTY, Base, Json, Key, Numbered
 
 
-class Document(Base):
+class Document(Numbered, Base):
     """One version of a document; the database refuses to change what it says, and to touch an approved one."""
 
     __tablename__ = "document"
     __table_args__ = (UniqueConstraint("edition_id", "kind", "series", "number", "version"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     # A value of `workflow.rules.documents.DocumentKind`.
     kind: Mapped[str] = mapped_column(String(20))

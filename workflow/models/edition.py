@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json
+from workflow.models.base import EMPTY, Base, Json
 from workflow.models.subject import Subject
 
 
@@ -18,7 +18,7 @@ class Edition(Subject, Base):
     key: Mapped[str] = mapped_column(String(64), unique=True)
     title: Mapped[str] = mapped_column(String(400))
     county: Mapped[str] = mapped_column(String(120))
-    voivodeship: Mapped[str] = mapped_column(String(120), server_default=text("''"))
+    voivodeship: Mapped[str] = mapped_column(String(120), server_default=EMPTY)
     year: Mapped[int]
     # True for a record of the past that is entered from a published source.
     historical: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
@@ -40,10 +40,10 @@ class Edition(Subject, Base):
     reserve_valid_until: Mapped[datetime | None]
     registration_open: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
 
-    rules_version: Mapped[str] = mapped_column(String(40), server_default=text("''"))
-    rules_text: Mapped[str] = mapped_column(Text, server_default=text("''"))
-    clause_version: Mapped[str] = mapped_column(String(40), server_default=text("''"))
-    clause_text: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    rules_version: Mapped[str] = mapped_column(String(40), server_default=EMPTY)
+    rules_text: Mapped[str] = mapped_column(Text, server_default=EMPTY)
+    clause_version: Mapped[str] = mapped_column(String(40), server_default=EMPTY)
+    clause_text: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     minimum_members: Mapped[int] = mapped_column(Integer, server_default=text("3"))
     places: Mapped[int | None]
     # In grosze; None where the edition selects by places or by a plain resolution.

@@ -2,23 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, Text, text
+from sqlalchemy import ForeignKey, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
-
-VALID = text("removed_at IS NULL")
+from workflow.models.base import EMPTY, Base, Numbered, partial_index
 
 
-class ExclusiveProject(Base):
+class ExclusiveProject(Numbered, Base):
     """One project of a group of mutually exclusive ones; a project is in one group at a time."""
 
     __tablename__ = "exclusive_project"
     __table_args__ = (
-        Index("uq_exclusive_project_valid", "proposal_id", unique=True, postgresql_where=VALID, sqlite_where=VALID),
+        partial_index("uq_exclusive_project_valid", "proposal_id", where="removed_at IS NULL", unique=True),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
     # Counted within the edition, from 1.
     number: Mapped[int] = mapped_column(Integer)
@@ -29,4 +26,4 @@ class ExclusiveProject(Base):
     removed_at: Mapped[datetime | None]
     removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     # Why they were admitted together again; empty as long as they exclude each other.
-    removal_reason: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    removal_reason: Mapped[str] = mapped_column(Text, server_default=EMPTY)

@@ -5,16 +5,15 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
+from workflow.models.base import Base, Numbered
 
 
-class ProposalFile(Base):
+class ProposalFile(Numbered, Base):
     """What a file is, who added it and who took it away; the row stays when the bytes are gone."""
 
     __tablename__ = "proposal_file"
     __table_args__ = (Index("ix_proposal_file_proposal", "proposal_id", "id"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     # As people named it; safe to show and to save under.
     name: Mapped[str] = mapped_column(String(200))

@@ -19,11 +19,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
+from workflow.models.base import EMPTY, Base, Json, Key
 from workflow.models.secret_ballot import WITHOUT_ROWID
 from workflow.models.subject import Subject
 
-EMPTY = text("''")
 NO = text("false")
 
 

@@ -6,16 +6,15 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
+from workflow.models.base import EMPTY, Base, Json, Key, Numbered
 
 
-class HistoryEntry(Base):
+class HistoryEntry(Numbered, Base):
     """One step, record or undoing; the database refuses to change or delete it."""
 
     __tablename__ = "history"
     __table_args__ = (UniqueConstraint("subject_kind", "subject_id", "version"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     subject_kind: Mapped[str] = mapped_column(String(20))
     subject_id: Mapped[int] = mapped_column(Key)
     version: Mapped[int]
@@ -31,7 +30,7 @@ class HistoryEntry(Base):
     role: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]
     # Salted digest of the words, so that they can be erased and the chain still holds.
-    content_digest: Mapped[str] = mapped_column(String(64), server_default=text("''"))
+    content_digest: Mapped[str] = mapped_column(String(64), server_default=EMPTY)
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 
@@ -43,7 +42,7 @@ class HistoryContent(Base):
 
     history_id: Mapped[int] = mapped_column(ForeignKey("history.id"), primary_key=True)
     salt: Mapped[str] = mapped_column(String(32))
-    note: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    note: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     data: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))
     before: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))
     erased_at: Mapped[datetime | None]

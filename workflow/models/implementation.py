@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import COUNTS, Base, Json, Key
+from workflow.models.base import COUNTS, EMPTY, Base, Json, Numbered
 from workflow.models.subject import Subject
 
-EMPTY = text("''")
 NOTHING = text("'{}'")
 
 
@@ -96,13 +95,12 @@ class ChangeRequest(Subject, Base):
     decision_reason: Mapped[str] = mapped_column(Text, server_default=EMPTY)
 
 
-class Promise(Base):
+class Promise(Numbered, Base):
     """What a partner promised in the sheet of a project, and how it is kept."""
 
     __tablename__ = "promise"
     __table_args__ = (Index("ix_promise_proposal", "proposal_id", "id"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     # As the sheet names the partner; stays also where an organisation is linked.
@@ -121,13 +119,12 @@ class Promise(Base):
     created_at: Mapped[datetime]
 
 
-class Risk(Base):
+class Risk(Numbered, Base):
     """What may go wrong in a project, how likely and how bad it is, and what is done about it."""
 
     __tablename__ = "risk"
     __table_args__ = (UniqueConstraint("proposal_id", "number"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     number: Mapped[int] = mapped_column(info={COUNTS: "proposal_id"})
     title: Mapped[str] = mapped_column(String(200))

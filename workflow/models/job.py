@@ -6,21 +6,18 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
-
-UNFINISHED = text("state IN ('waiting', 'running')")
+from workflow.models.base import Base, Json, Numbered, partial_index
 
 
-class Job(Base):
+class Job(Numbered, Base):
     """One piece of work; waiting -> running -> done, failed or cancelled. Whoever runs it holds a lease."""
 
     __tablename__ = "job"
     __table_args__ = (
-        Index("ix_job_unfinished", "id", postgresql_where=UNFINISHED, sqlite_where=UNFINISHED),
+        partial_index("ix_job_unfinished", "id", where="state IN ('waiting', 'running')"),
         Index("ix_job_owner", "owner_id", "id"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     kind: Mapped[str] = mapped_column(String(30))
     # In the language of whoever asked for it, who alone reads it.
     title: Mapped[str] = mapped_column(String(200))

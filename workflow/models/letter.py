@@ -6,12 +6,10 @@ from typing import Any
 from sqlalchemy import Boolean, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
-
-EMPTY = text("''")
+from workflow.models.base import EMPTY, Base, Json, Numbered
 
 
-class LetterTextVersion(Base):
+class LetterTextVersion(Numbered, Base):
     """One version of the text of a topic in one language; never changed but for its approval. The newest one holds.
 
     A letter has the version that held when the fact happened that it tells of.
@@ -20,7 +18,6 @@ class LetterTextVersion(Base):
     __tablename__ = "letter_text"
     __table_args__ = (Index("ix_letter_text_edition", "edition_id", "topic", "language"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     topic: Mapped[str] = mapped_column(String(80))
     language: Mapped[str] = mapped_column(String(2))
@@ -39,13 +36,12 @@ class LetterTextVersion(Base):
     approved_at: Mapped[datetime | None]
 
 
-class LetterBatch(Base):
+class LetterBatch(Numbered, Base):
     """Letters that a person looks through before they go out: of an announcement, with an edited text, to a list."""
 
     __tablename__ = "letter_batch"
     __table_args__ = (Index("ix_letter_batch_edition", "edition_id", "id"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     # "announcement", "edited", "list" or "agreement"
     kind: Mapped[str] = mapped_column(String(20))

@@ -8,7 +8,6 @@ from sqlalchemy import (
     Boolean,
     ForeignKey,
     ForeignKeyConstraint,
-    Index,
     Integer,
     String,
     Text,
@@ -17,11 +16,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
+from workflow.models.base import EMPTY, Base, Json, Numbered, partial_index
 from workflow.models.subject import Subject
-
-EMPTY = text("''")
-PRESENT = text("left_at IS NULL")
 
 
 class Meeting(Subject, Base):
@@ -59,18 +55,15 @@ class AgendaItem(Base):
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
 
 
-class Attendance(Base):
+class Attendance(Numbered, Base):
     """One person present in one seat, from arrival to leaving; who left and came back has two rows."""
 
     __tablename__ = "attendance"
     __table_args__ = (
-        Index("uq_attendance_seat", "meeting_id", "seat_id", unique=True, postgresql_where=PRESENT,
-              sqlite_where=PRESENT),
-        Index("uq_attendance_person", "meeting_id", "person_id", unique=True, postgresql_where=PRESENT,
-              sqlite_where=PRESENT),
-    )  # fmt: skip
+        partial_index("uq_attendance_seat", "meeting_id", "seat_id", where="left_at IS NULL", unique=True),
+        partial_index("uq_attendance_person", "meeting_id", "person_id", where="left_at IS NULL", unique=True),
+    )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

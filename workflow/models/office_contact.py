@@ -2,20 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, text
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
-
-EMPTY = text("''")
+from workflow.models.base import EMPTY, Base, Numbered
 
 
-class OfficeContact(Base):
+class OfficeContact(Numbered, Base):
     """The public body with its contact data and its mark; one row, replaced as a whole."""
 
     __tablename__ = "office_contact"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     # The public body, and the team that runs the programme.
     body: Mapped[str] = mapped_column(String(200), server_default=EMPTY)
     office: Mapped[str] = mapped_column(String(200), server_default=EMPTY)

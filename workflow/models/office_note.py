@@ -5,18 +5,17 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
+from workflow.models.base import Base, Numbered
 
 LONGEST = 4000
 
 
-class OfficeNote(Base):
+class OfficeNote(Numbered, Base):
     """Read by the office of the edition alone: no part of the project, of its history or of any export."""
 
     __tablename__ = "office_note"
     __table_args__ = (Index("ix_office_note_proposal", "proposal_id", "id"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     written_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     text: Mapped[str] = mapped_column(Text)

@@ -6,31 +6,20 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
+from workflow.models.base import EMPTY, Base, Json, Key, Numbered, partial_index
 
 
-class OutboxRow(Base):
+class OutboxRow(Numbered, Base):
     """A notification to be relayed; written in the transaction in which it happened."""
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index(
-            "ix_outbox_waiting",
-            "id",
-            postgresql_where=text("relayed_at IS NULL"),
-            sqlite_where=text("relayed_at IS NULL"),
-        ),
+        partial_index("ix_outbox_waiting", "id", where="relayed_at IS NULL"),
         # The letters about one subject.
         Index("ix_outbox_subject", "subject_kind", "subject_id"),
-        Index(
-            "ix_outbox_batch",
-            "batch_id",
-            postgresql_where=text("batch_id IS NOT NULL"),
-            sqlite_where=text("batch_id IS NOT NULL"),
-        ),
+        partial_index("ix_outbox_batch", "batch_id", where="batch_id IS NOT NULL"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     # Unique by meaning: the same fact can be recorded once only.
     key: Mapped[str] = mapped_column(String(160), unique=True)
     topic: Mapped[str] = mapped_column(String(80))
@@ -47,36 +36,18 @@ class OutboxRow(Base):
     withdrawn_at: Mapped[datetime | None]
 
 
-class Delivery(Base):
+class Delivery(Numbered, Base):
     """One message for one person on one channel; created -> sending -> sent, failed or bounced; gathered -> sent."""
 
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("outbox_id", "recipient_id", "channel"),
-        Index(
-            "ix_delivery_due",
-            "next_try_at",
-            "id",
-            postgresql_where=text("state IN ('created', 'sending')"),
-            sqlite_where=text("state IN ('created', 'sending')"),
-        ),
+        partial_index("ix_delivery_due", "next_try_at", "id", where="state IN ('created', 'sending')"),
         Index("ix_delivery_inbox", "recipient_id", "channel", "id"),
-        Index(
-            "ix_delivery_gathered",
-            "recipient_id",
-            "next_try_at",
-            postgresql_where=text("state = 'gathered'"),
-            sqlite_where=text("state = 'gathered'"),
-        ),
-        Index(
-            "ix_delivery_digest",
-            "digest_id",
-            postgresql_where=text("digest_id IS NOT NULL"),
-            sqlite_where=text("digest_id IS NOT NULL"),
-        ),
+        partial_index("ix_delivery_gathered", "recipient_id", "next_try_at", where="state = 'gathered'"),
+        partial_index("ix_delivery_digest", "digest_id", where="digest_id IS NOT NULL"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
     # None for a letter to an address that may belong to nobody whom we know: an invitation into a group.
     recipient_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -88,7 +59,7 @@ class Delivery(Base):
     lease_owner: Mapped[str | None] = mapped_column(String(80))
     lease_until: Mapped[datetime | None]
     message_id: Mapped[str] = mapped_column(String(200))
-    error: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    error: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     # Channel inbox: when the person opened it.
@@ -101,7 +72,7 @@ class Delivery(Base):
     for_id: Mapped[int | None] = mapped_column(Key)
 
 
-class DeliveryTry(Base):
+class DeliveryTry(Numbered, Base):
     """What became of one try to send a letter, written before the next letter is begun; never changed.
 
     For a letter that came back later a further row says so.
@@ -110,12 +81,11 @@ class DeliveryTry(Base):
     __tablename__ = "delivery_try"
     __table_args__ = (Index("ix_delivery_try_delivery", "delivery_id"), Index("ix_delivery_try_at", "at"))
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"))
     at: Mapped[datetime]
     outcome: Mapped[str] = mapped_column(String(10))
     # What the server said.
-    reply: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    reply: Mapped[str] = mapped_column(Text, server_default=EMPTY)
 
 
 class AddressFault(Base):
@@ -127,7 +97,7 @@ class AddressFault(Base):
     email: Mapped[str] = mapped_column(String(254), primary_key=True)
     # Whether there is no such mailbox; otherwise it takes nothing at the moment, as one that is full.
     lasting: Mapped[bool]
-    reply: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    reply: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     since: Mapped[datetime]
     last_at: Mapped[datetime]
     count: Mapped[int] = mapped_column(Integer, server_default=text("1"))
@@ -137,14 +107,7 @@ class Timer(Base):
     """The clock of one subject: the next moment at which the system has something to do with it; swept by beat."""
 
     __tablename__ = "timer"
-    __table_args__ = (
-        Index(
-            "ix_timer_due",
-            "due_at",
-            postgresql_where=text("due_at IS NOT NULL"),
-            sqlite_where=text("due_at IS NOT NULL"),
-        ),
-    )
+    __table_args__ = (partial_index("ix_timer_due", "due_at", where="due_at IS NOT NULL"),)
 
     subject_kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     subject_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
@@ -156,7 +119,7 @@ class Timer(Base):
     # When to look at the subject; what there is to do is worked out then from its dates. None: nothing lies ahead.
     due_at: Mapped[datetime | None]
     # Why a step that is due could not be taken yet.
-    outcome: Mapped[str] = mapped_column(String(200), server_default=text("''"))
+    outcome: Mapped[str] = mapped_column(String(200), server_default=EMPTY)
 
 
 class Switch(Base):

@@ -11,13 +11,11 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
-from sqlalchemy import text as words
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
-
-EMPTY = words("''")
+from workflow.models.base import EMPTY, Base, Key
 
 
 class PaperBatch(Base):
@@ -31,7 +29,7 @@ class PaperBatch(Base):
     # The scan of the cards: its name as people named it, and the object key of its bytes; empty until it is attached.
     scan_name: Mapped[str] = mapped_column(String(200), server_default=EMPTY)
     scan_type: Mapped[str] = mapped_column(String(100), server_default=EMPTY)
-    scan_size: Mapped[int] = mapped_column(BigInteger, server_default=words("0"))
+    scan_size: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     scan_sha256: Mapped[str] = mapped_column(String(64), server_default=EMPTY)
     scan_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     scanned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

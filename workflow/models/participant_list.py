@@ -6,17 +6,14 @@ from typing import Any
 from sqlalchemy import ForeignKey, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
-
-EMPTY = text("''")
+from workflow.models.base import EMPTY, Base, Json, Numbered
 
 
-class ParticipantList(Base):
+class ParticipantList(Numbered, Base):
     """One file that was sent in; its bytes lie in the data folder under `storage_key` until `removed_at`."""
 
     __tablename__ = "participant_list"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))

@@ -2,20 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, text
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
-
-EMPTY = text("''")
+from workflow.models.base import EMPTY, Base, Numbered
 
 
-class PersonChange(Base):
+class PersonChange(Numbered, Base):
     """One change, written in the transaction that made it; never changed and never deleted."""
 
     __tablename__ = "person_change"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     # The edition whose office made it; None where an administrator or the operator did.
     edition_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))

@@ -21,11 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
+from workflow.models.base import EMPTY, Base, Json, Key, partial_index
 from workflow.models.subject import Subject
-
-EMPTY = text("''")
-VALID = text("state <> 'annulled'")
 
 
 class Poll(Subject, Base):
@@ -36,7 +33,7 @@ class Poll(Subject, Base):
         ForeignKeyConstraint(["meeting_id", "motion_number"], ["motion.meeting_id", "motion.number"]),
         # What secret ballots point at.
         Index("uq_poll_id_secret", "id", "secret", unique=True),
-        Index("uq_poll_motion", "meeting_id", "motion_number", unique=True, postgresql_where=VALID, sqlite_where=VALID),
+        partial_index("uq_poll_motion", "meeting_id", "motion_number", where="state <> 'annulled'", unique=True),
     )
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
@@ -105,7 +102,7 @@ class HandCount(Base):
     __table_args__ = (
         UniqueConstraint("poll_id", "person_id"),
         CheckConstraint("clerk IN (1, 2)", name="two_clerks"),
-    )  # fmt: skip
+    )
 
     poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
     # 1 or 2, in the order in which they handed in.
@@ -121,7 +118,7 @@ class HandLine(Base):
     __table_args__ = (
         ForeignKeyConstraint(["poll_id", "clerk"], ["hand_count.poll_id", "hand_count.clerk"]),
         CheckConstraint("count >= 0", name="count"),
-    )  # fmt: skip
+    )
 
     poll_id: Mapped[int] = mapped_column(Key, primary_key=True)
     clerk: Mapped[int] = mapped_column(primary_key=True)

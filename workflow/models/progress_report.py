@@ -6,13 +6,12 @@ from typing import Any
 from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
+from workflow.models.base import EMPTY, Base, Json, Numbered
 
-EMPTY = text("''")
 NOTHING = text("'{}'")
 
 
-class ProgressReport(Base):
+class ProgressReport(Numbered, Base):
     """One report that is expected, being written, handed in, returned, accepted or skipped; moved by steps of the
     project."""
 
@@ -22,7 +21,6 @@ class ProgressReport(Base):
         Index("ix_progress_report_due", "state", "due_at"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     number: Mapped[int]
     # A value of `workflow.rules.states.ReportKind` and one of `ReportState`.
@@ -48,13 +46,12 @@ class ProgressReport(Base):
     created_at: Mapped[datetime]
 
 
-class ReportPart(Base):
+class ReportPart(Numbered, Base):
     """What one partner adds to a report while it is being written; the next one replaces the one before."""
 
     __tablename__ = "report_part"
     __table_args__ = (UniqueConstraint("report_id", "organisation_id"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("progress_report.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

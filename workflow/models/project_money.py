@@ -2,16 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import COUNTS, Base, Key
-
-EMPTY = text("''")
-STANDS = text("struck_at IS NULL")
+from workflow.models.base import COUNTS, EMPTY, Base, Numbered, partial_index
 
 
-class BudgetLine(Base):
+class BudgetLine(Numbered, Base):
     """What one thing may cost and who pays for it; changed only by a request that was approved."""
 
     __tablename__ = "budget_line"
@@ -20,7 +17,6 @@ class BudgetLine(Base):
         CheckConstraint("planned >= 0 AND agreed >= 0", name="not_negative"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     number: Mapped[int]
     label: Mapped[str] = mapped_column(String(200))
@@ -37,17 +33,16 @@ class BudgetLine(Base):
     created_at: Mapped[datetime]
 
 
-class Expense(Base):
+class Expense(Numbered, Base):
     """Money of a line that is bound by a contract or spent; struck out with a reason, never changed or deleted."""
 
     __tablename__ = "expense"
     __table_args__ = (
         UniqueConstraint("proposal_id", "number"),
         CheckConstraint("amount > 0", name="positive"),
-        Index("ix_expense_line", "line_id", postgresql_where=STANDS, sqlite_where=STANDS),
+        partial_index("ix_expense_line", "line_id", where="struck_at IS NULL"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     line_id: Mapped[int] = mapped_column(ForeignKey("budget_line.id"))
     number: Mapped[int] = mapped_column(info={COUNTS: "proposal_id"})

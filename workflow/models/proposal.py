@@ -6,10 +6,8 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
+from workflow.models.base import EMPTY, Base, Json, Numbered, partial_index
 from workflow.models.subject import Subject
-
-OWES_A_REPORT = text("report_due_at IS NOT NULL")
 
 
 class Proposal(Subject, Base):
@@ -27,22 +25,21 @@ class Proposal(Subject, Base):
         # Who has been in each state longest, and the one in the middle.
         Index("ix_proposal_state", "edition_id", "state", "state_since", "id"),
         # Those whose report is late; no other proposal has a row in it.
-        Index("ix_proposal_report", "edition_id", "report_due_at", postgresql_where=OWES_A_REPORT,
-              sqlite_where=OWES_A_REPORT),
-    )  # fmt: skip
+        partial_index("ix_proposal_report", "edition_id", "report_due_at", where="report_due_at IS NOT NULL"),
+    )
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     # Since when it has been in its state; an undoing brings back the moment of before.
     state_since: Mapped[datetime | None]
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(200))
-    summary: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    summary: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     # Title, summary and places, folded to plain lower-case letters: what the search looks at.
-    search: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    search: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     # Orders titles as Polish does, on every database.
-    sort_key: Mapped[str] = mapped_column(String(400), server_default=text("''"))
-    sector: Mapped[str] = mapped_column(String(120), server_default=text("''"))
-    area: Mapped[str] = mapped_column(String(120), server_default=text("''"))
+    sort_key: Mapped[str] = mapped_column(String(400), server_default=EMPTY)
+    sector: Mapped[str] = mapped_column(String(120), server_default=EMPTY)
+    area: Mapped[str] = mapped_column(String(120), server_default=EMPTY)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     leader_accepted_at: Mapped[datetime | None]
@@ -54,8 +51,8 @@ class Proposal(Subject, Base):
     animator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     # Who of the office will verify it.
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    group_name: Mapped[str] = mapped_column(String(200), server_default=text("''"))
-    theme: Mapped[str] = mapped_column(String(200), server_default=text("''"))
+    group_name: Mapped[str] = mapped_column(String(200), server_default=EMPTY)
+    theme: Mapped[str] = mapped_column(String(200), server_default=EMPTY)
     # How many people have accepted to work in the group, the leader among them.
     member_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     sheet: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))
@@ -74,16 +71,15 @@ class Proposal(Subject, Base):
     source_key: Mapped[str | None] = mapped_column(String(80))
 
 
-class GroupMember(Base):
+class GroupMember(Numbered, Base):
     """One person's place in the group of one proposal; a person without an account has only a name."""
 
     __tablename__ = "group_member"
     __table_args__ = (UniqueConstraint("proposal_id", "person_id"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    name: Mapped[str] = mapped_column(String(200), server_default=text("''"))
+    name: Mapped[str] = mapped_column(String(200), server_default=EMPTY)
     # What the place allows: view, comment or edit.
     role: Mapped[str] = mapped_column(String(20), server_default=text("'edit'"))
     # The proposal with which this person came by a merger, and goes back when it is separated again.

@@ -2,25 +2,21 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
-
-RUNNING = text("ended_at IS NULL")
+from workflow.models.base import Base, Numbered, partial_index
 
 
-class Proxy(Base):
+class Proxy(Numbered, Base):
     """That the holder of a seat lets another one vote for it; ends when somebody arrives in the giver's seat."""
 
     __tablename__ = "proxy"
     __table_args__ = (
-        Index("uq_proxy_running", "meeting_id", "from_seat_id", unique=True, postgresql_where=RUNNING,
-              sqlite_where=RUNNING),
+        partial_index("uq_proxy_running", "meeting_id", "from_seat_id", where="ended_at IS NULL", unique=True),
         CheckConstraint("from_seat_id <> to_seat_id", name="two_seats"),
-    )  # fmt: skip
+    )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
     from_seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
     to_seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))

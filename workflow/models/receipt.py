@@ -6,15 +6,14 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
+from workflow.models.base import Base, Json, Numbered
 
 
-class Receipt(Base):
+class Receipt(Numbered, Base):
     """One handing in; written with the step, never changed, and kept where the step is taken back."""
 
     __tablename__ = "receipt"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     # edition/number of the project/number of its history entry: an entry is never numbered twice.
     number: Mapped[str] = mapped_column(String(120), unique=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)

@@ -2,27 +2,23 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
-
-EMPTY = text("''")
-IN_FORCE = text("state <> 'cancelled'")
-VALID = text("revoked_at IS NULL")
+from workflow.models.base import EMPTY, Base, Numbered, partial_index
 
 
-class Registration(Base):
+class Registration(Numbered, Base):
     """One person registered for one conference, or on its waiting list; cancelled, never deleted."""
 
     __tablename__ = "registration"
     __table_args__ = (
-        Index("uq_registration_person", "conference_id", "person_id", unique=True, postgresql_where=IN_FORCE,
-              sqlite_where=IN_FORCE),
+        partial_index(
+            "uq_registration_person", "conference_id", "person_id", where="state <> 'cancelled'", unique=True
+        ),
         Index("ix_registration_conference_state", "conference_id", "state"),
-    )  # fmt: skip
+    )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     # For whom the person comes; None for whoever comes alone.
@@ -52,7 +48,7 @@ class ConferencePass(Base):
 
     __tablename__ = "conference_pass"
     __table_args__ = (
-        Index("uq_conference_pass_valid", "registration_id", unique=True, postgresql_where=VALID, sqlite_where=VALID),
+        partial_index("uq_conference_pass_valid", "registration_id", where="revoked_at IS NULL", unique=True),
     )
 
     token_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -65,13 +61,12 @@ class ConferencePass(Base):
     revoked_at: Mapped[datetime | None]
 
 
-class Presence(Base):
+class Presence(Numbered, Base):
     """One person was at one conference; checked in once, by whatever way came first."""
 
     __tablename__ = "presence"
     __table_args__ = (UniqueConstraint("conference_id", "person_id"), UniqueConstraint("registration_id"))
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"))
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

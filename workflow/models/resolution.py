@@ -9,20 +9,16 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     ForeignKeyConstraint,
-    Index,
     Integer,
     String,
     Text,
     UniqueConstraint,
+    and_,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json
-
-EMPTY = text("''")
-ACTIVE = text("active")
-PENDING = text("pending")
+from workflow.models.base import EMPTY, Base, Json, partial_index
 
 
 class Resolution(Base):
@@ -57,10 +53,9 @@ class Decision(Base):
             ["edition_id", "body", "year", "resolution_number"],
             ["resolution.edition_id", "resolution.body", "resolution.year", "resolution.number"],
         ),
-        Index("uq_decision_active", "proposal_id", unique=True, postgresql_where=ACTIVE, sqlite_where=ACTIVE),
-        Index("uq_decision_pending", "proposal_id", "body", unique=True, postgresql_where=PENDING,
-              sqlite_where=PENDING),
-    )  # fmt: skip
+        partial_index("uq_decision_active", "proposal_id", where="active", unique=True),
+        partial_index("uq_decision_pending", "proposal_id", "body", where="pending", unique=True),
+    )
 
     edition_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     body: Mapped[str] = mapped_column(String(12), primary_key=True)
@@ -81,3 +76,10 @@ class Decision(Base):
     announced_at: Mapped[datetime | None]
     # Of a former record: its figures, with `"source": "typed"`; the figures of a vote are those of its motion.
     figures: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+
+# Which resolution a decision belongs to.
+RESOLVED_BY = and_(
+    Resolution.edition_id == Decision.edition_id, Resolution.body == Decision.body, Resolution.year == Decision.year,
+    Resolution.number == Decision.resolution_number,
+)  # fmt: skip

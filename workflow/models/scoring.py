@@ -3,16 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Json, Key
-
-EMPTY = text("''")
-SUBMITTED = text("state = 'submitted'")
+from workflow.models.base import EMPTY, Base, Json, Numbered, partial_index
 
 
-class Criterion(Base):
+class Criterion(Numbered, Base):
     """What projects are scored by; unchangeable once a card of the edition has been handed in."""
 
     __tablename__ = "criterion"
@@ -22,7 +19,6 @@ class Criterion(Base):
         CheckConstraint("scale_min >= 0 AND scale_max > scale_min AND step >= 1", name="scale"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     # The order on the card, from 1.
     number: Mapped[int]
@@ -41,18 +37,16 @@ class Criterion(Base):
     changed_at: Mapped[datetime]
 
 
-class ScoreCard(Base):
+class ScoreCard(Numbered, Base):
     """One person's card for one project, given from a seat; void, not deleted, where a conflict is confirmed later."""
 
     __tablename__ = "score_card"
     __table_args__ = (
         UniqueConstraint("proposal_id", "seat_id", "person_id"),
         # A holder and a substitute may both have a draft; one card counts for a seat.
-        Index("uq_score_card_seat", "proposal_id", "seat_id", unique=True, postgresql_where=SUBMITTED,
-              sqlite_where=SUBMITTED),
-    )  # fmt: skip
+        partial_index("uq_score_card_seat", "proposal_id", "seat_id", where="state = 'submitted'", unique=True),
+    )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
+from workflow.models.base import EMPTY, Base, Numbered
 
 
-class Seat(Base):
+class Seat(Numbered, Base):
     """A seat has a sector and an organisation of its own, whoever holds it; a vacated one keeps its number."""
 
     __tablename__ = "seat"
@@ -17,22 +17,21 @@ class Seat(Base):
         CheckConstraint("to_on IS NULL OR to_on >= from_on", name="term"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     # "committee" or "appeal"
     body: Mapped[str] = mapped_column(String(12))
     number: Mapped[int]
-    sector: Mapped[str] = mapped_column(String(120), server_default=text("''"))
+    sector: Mapped[str] = mapped_column(String(120), server_default=EMPTY)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     # "chair", "deputy", "secretary" or "member"
     function: Mapped[str] = mapped_column(String(12))
     # The number of the resolution by which the seat was filled.
-    appointed_by: Mapped[str] = mapped_column(String(120), server_default=text("''"))
+    appointed_by: Mapped[str] = mapped_column(String(120), server_default=EMPTY)
     from_on: Mapped[date] = mapped_column(Date)
     to_on: Mapped[date | None] = mapped_column(Date)
 
 
-class SeatHolder(Base):
+class SeatHolder(Numbered, Base):
     """One person in one seat: the holder, or a substitute for when the holder is away."""
 
     __tablename__ = "seat_holder"
@@ -41,7 +40,6 @@ class SeatHolder(Base):
         CheckConstraint("to_on IS NULL OR to_on >= from_on", name="term"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     # "holder" or "substitute"

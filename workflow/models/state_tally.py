@@ -3,10 +3,10 @@
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
+from workflow.models.base import Base, Numbered
 
 
-class StateTally(Base):
+class StateTally(Numbered, Base):
     """A difference: so many proposals more or less in a state, and their cost; the sums over an edition are exact.
 
     Only inserted, so that two steps never wait for each other; each sixty-fourth row adds up those of its edition that
@@ -16,7 +16,6 @@ class StateTally(Base):
     __tablename__ = "state_tally"
     __table_args__ = (Index("ix_state_tally_edition", "edition_id", "id"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     state: Mapped[str] = mapped_column(String(40))
     projects: Mapped[int]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Json, Key
+from workflow.models.base import EMPTY, Json, Key
 
 
 class Subject:
@@ -22,6 +22,6 @@ class Subject:
     # The case file: record name -> what was recorded, by whom, when.
     recorded: Mapped[dict[str, Any]] = mapped_column(Json, server_default=text("'{}'"))
     due_at: Mapped[datetime | None]
-    head_hash: Mapped[str] = mapped_column(String(64), server_default=text("''"))
+    head_hash: Mapped[str] = mapped_column(String(64), server_default=EMPTY)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

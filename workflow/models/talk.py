@@ -6,10 +6,10 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
+from workflow.models.base import Base, Numbered
 
 
-class Comment(Base):
+class Comment(Numbered, Base):
     """Something said about a section or about the whole; an answer has a parent, and its visibility."""
 
     __tablename__ = "comment"
@@ -18,7 +18,6 @@ class Comment(Base):
         Index("ix_comment_parent", "parent_id"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     # The name of a section of the sheet; empty for the whole project.
@@ -36,24 +35,22 @@ class Comment(Base):
     removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
-class Mention(Base):
+class Mention(Numbered, Base):
     """Somebody to whom a comment is addressed."""
 
     __tablename__ = "mention"
     __table_args__ = (UniqueConstraint("comment_id", "person_id"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
 
 
-class Suggestion(Base):
+class Suggestion(Numbered, Base):
     """A new text of a section that somebody proposes and the leader accepts or declines."""
 
     __tablename__ = "suggestion"
     __table_args__ = (Index("ix_suggestion_proposal", "proposal_id", "id"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     section: Mapped[str] = mapped_column(String(40))
     circle: Mapped[str] = mapped_column(String(10))

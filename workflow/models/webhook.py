@@ -2,18 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Key
+from workflow.models.base import EMPTY, Base, Numbered, partial_index
 
 
-class Webhook(Base):
+class Webhook(Numbered, Base):
     """An address that is called with a signature; ended, never deleted."""
 
     __tablename__ = "webhook"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
     url: Mapped[str] = mapped_column(String(500))
     # "public" or "office", see `workflow.notifications.webhooks`.
@@ -26,22 +25,15 @@ class Webhook(Base):
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
-class WebhookCall(Base):
+class WebhookCall(Numbered, Base):
     """One notification for one webhook; created -> sending -> sent, or failed."""
 
     __tablename__ = "webhook_call"
     __table_args__ = (
         UniqueConstraint("webhook_id", "outbox_id"),
-        Index(
-            "ix_webhook_call_due",
-            "next_try_at",
-            "id",
-            postgresql_where=text("state IN ('created', 'sending')"),
-            sqlite_where=text("state IN ('created', 'sending')"),
-        ),
+        partial_index("ix_webhook_call_due", "next_try_at", "id", where="state IN ('created', 'sending')"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     webhook_id: Mapped[int] = mapped_column(ForeignKey("webhook.id"))
     outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
     state: Mapped[str] = mapped_column(String(10), server_default=text("'created'"))
@@ -54,14 +46,13 @@ class WebhookCall(Base):
     sent_at: Mapped[datetime | None]
 
 
-class WebhookTry(Base):
+class WebhookTry(Numbered, Base):
     """What became of one try of a call; never changed."""
 
     __tablename__ = "webhook_try"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("webhook_call.id"), index=True)
     at: Mapped[datetime]
     # The status of the answer; None where there was none.
     status: Mapped[int | None] = mapped_column(Integer)
-    reply: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    reply: Mapped[str] = mapped_column(Text, server_default=EMPTY)

@@ -5,8 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from workflow.db.statements import Query, slot
 from workflow.files.slides import SLIDES
 from workflow.models import Agenda, AgendaChange, AgendaSlot, Conference, Person, Proposal, ProposalFile, Screen
+from workflow.models.base import table_of
 from workflow.presentations.agenda import AgendaView, ScreenLine, Slot, timed
 from workflow.rules.states import OrderedBy, SlotKind, SlotState
 
@@ -19,20 +21,31 @@ _slides = (
 )
 
 
+# Constants, because each press of a button of the remote control asks them.
+_CONFERENCE = slot("conference", _a.conference_id)
+_AGENDA = Query(
+    select(
+        *table_of(_a).c, Conference.starts_at.label("conference_starts_at"),
+        _screen.version.label("screen_version"), _screen.slot_id, _screen.started_at, _screen.paused_at,
+        _screen.extra_seconds, _screen.slide, _screen.moderator_id, Person.name.label("moderator"),
+    )
+    .join(Conference, Conference.id == _a.conference_id)
+    .join(_screen, _screen.conference_id == _a.conference_id)
+    .outerjoin(Person, Person.id == _screen.moderator_id)
+    .where(_a.conference_id == _CONFERENCE)
+)  # fmt: skip
+_SLOTS = Query(
+    select(*table_of(_s).c, _p.number, _p.title.label("project_title"), _p.summary, _p.sector, _p.area, _p.cost,
+           _p.state.label("project_state"), _slides.label("slides"))
+    .outerjoin(_p, _p.id == _s.proposal_id)
+    .where(_s.conference_id == _CONFERENCE)
+    .order_by(_s.place, _s.id)
+)  # fmt: skip
+
+
 def read_agenda(tx: Connection, conference_id: int) -> AgendaView | None:
     """The agenda of a conference; None where there is none. The seed is left out before the draw."""
-    query = (
-        select(
-            *_a.__table__.columns, Conference.starts_at.label("conference_starts_at"),
-            _screen.version.label("screen_version"), _screen.slot_id, _screen.started_at, _screen.paused_at,
-            _screen.extra_seconds, _screen.slide, _screen.moderator_id, Person.name.label("moderator"),
-        )
-        .join(Conference, Conference.id == _a.conference_id)
-        .join(_screen, _screen.conference_id == _a.conference_id)
-        .outerjoin(Person, Person.id == _screen.moderator_id)
-        .where(_a.conference_id == conference_id)
-    )  # fmt: skip
-    row = tx.execute(query).one_or_none()
+    row = _AGENDA.first(tx, {"conference": conference_id})
     return _agenda(row, _slots(tx, conference_id)) if row else None
 
 
@@ -48,20 +61,13 @@ def _agenda(row: Any, slots: list[Slot]) -> AgendaView:
 
 
 def _slots(tx: Connection, conference_id: int) -> list[Slot]:
-    query = (
-        select(_s, _p.number, _p.title.label("project_title"), _p.summary, _p.sector, _p.area, _p.cost,
-               _p.state.label("project_state"), _slides.label("slides"))
-        .outerjoin(_p, _p.id == _s.proposal_id)
-        .where(_s.conference_id == conference_id)
-        .order_by(_s.place, _s.id)
-    )  # fmt: skip
     return [
         Slot(
             row.id, row.place, SlotKind(row.kind), row.project_title or row.title, row.minutes, row.presenter,
             SlotState(row.state), row.began_at, row.ended_at, row.proposal_id, row.number, row.summary or "",
             row.sector or "", row.area or "", row.cost, row.project_state, slides=row.slides,
         )
-        for row in tx.execute(query)
+        for row in _SLOTS.all(tx, {"conference": conference_id})
     ]  # fmt: skip
 
 

@@ -40,7 +40,7 @@ APPEAL_SETTINGS: tuple[Setting, ...] = (
         "reserve_may_skip", Theme.APPEALS, SettingType.FLAG, _("A place on the reserve list may be skipped"),
         _("Yes: a motion may promote a later project, with a reason, for example where the first one does not fit the "
           "money that was freed."),
-        ("rules.guards.reserve:next_on_reserve", "rules.guards.motion_items:promotions_in_order"),
+        ("rules.guards.reserve:_after", "rules.guards.motion_items:promotions_in_order"),
         EditionState.SELECTION, default=False,
     ),
     Setting(

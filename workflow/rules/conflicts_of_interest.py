@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from msgspec import Struct, field
 
@@ -43,7 +44,7 @@ class Answer(StrEnum):
     CONFLICTED = "conflicted"
 
 
-class Ties(Struct, frozen=True):
+class Ties(Struct, frozen=True, dict=True):
     """A member of a body with the organisations that the person or a seat of the person belongs to."""
 
     person_id: int
@@ -53,8 +54,13 @@ class Ties(Struct, frozen=True):
     # Communes that one of these organisations is or belongs to as an office.
     communes: frozenset[str] = frozenset()
 
+    @cached_property
+    def folded_name(self) -> str:
+        """The name folded, once for all projects."""
+        return fold(self.name)
 
-class JudgedProject(Struct, frozen=True):
+
+class JudgedProject(Struct, frozen=True, dict=True):
     """What of a project may tie somebody to it."""
 
     proposal_id: int
@@ -70,10 +76,15 @@ class JudgedProject(Struct, frozen=True):
     # Rows of the group, so that a member who has come since is noticed.
     members: frozenset[int] = frozenset()
 
+    @cached_property
+    def folded_partners(self) -> tuple[str, ...]:
+        """The partners folded, once for all members."""
+        return tuple(map(fold, self.partners))
+
     @property
     def basis(self) -> dict[str, list[int] | list[str]]:
         """Group and partners, as a declaration of impartiality keeps them."""
-        return {"members": sorted(self.members), "partners": sorted(map(fold, self.partners))}
+        return {"members": sorted(self.members), "partners": sorted(self.folded_partners)}
 
 
 class ConflictOfInterest(Struct, frozen=True):
@@ -139,9 +150,9 @@ def _by_commune(ties: Ties, project: JudgedProject) -> tuple[tuple[str, ...], Se
 
 
 def _by_promise(ties: Ties, project: JudgedProject) -> tuple[tuple[str, ...], Sentence]:
-    partners = tuple(map(fold, project.partners))
+    partners = project.folded_partners
     names = sorted(name for name in ties.organisations if any(_within(name, partner) for partner in partners))
-    own = fold(ties.name) if partners else ""
+    own = ties.folded_name if partners else ""
     if len(own.split()) >= WORDS_OF_A_NAME and any(_within(own, partner) for partner in partners):
         return (*names, own), _("The sheet names this person as a partner.")
     return tuple(names), _("The sheet names an organisation of this person as a partner: {organisations}.",

@@ -1,8 +1,10 @@
 """What is known of a document when a step is decided about it: kind, formats, readers, signatures."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct, field
@@ -112,3 +114,8 @@ class MinutesFacts(Struct, frozen=True):
     def correction(self) -> DocumentFacts | None:
         """The correction note that waits for its approval."""
         return next((note for note in self.corrections if not note.is_approved), None)
+
+
+def digest_of(value: Mapping[str, Any]) -> str:
+    """SHA-256 of a value as JSON with sorted keys and without blanks."""
+    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from workflow.base.calendar import at_hour, is_working_day, warsaw_date, working_days_after, working_days_before
+from workflow.base.calendar import at_hour, is_working_day, warsaw_date, working_days_after
 
 MORNING = 9
 FARTHEST, MOST_RUNGS = 60, 8
@@ -45,9 +45,7 @@ class Rung(Struct, frozen=True):
     def moment(self, deadline: datetime) -> datetime:
         """The morning of the working day on which people are reminded of a deadline."""
         day = warsaw_date(deadline)
-        if self.days > 0:
-            return at_hour(working_days_after(day, days=self.days), MORNING)
-        return at_hour(working_days_before(day, days=-self.days) if self.days else _or_before(day), MORNING)
+        return at_hour(working_days_after(day, days=self.days) if self.days else _or_before(day), MORNING)
 
 
 def rungs(days: Iterable[int]) -> tuple[Rung, ...]:

@@ -111,9 +111,13 @@ def convening_deputy(facts: Facts) -> bool:
 
 def seated_secretary(facts: Facts) -> bool:
     """Whoever holds the seat of a secretary in the body, with the role of a secretary or without."""
+    return _holds_seat(facts, Function.SECRETARY)
+
+
+def _holds_seat(facts: Facts, function: Function) -> bool:
     session = facts.session
     return session is not None and _present(facts) and any(
-        seat.function == Function.SECRETARY and seat.holder == facts.rights.id for seat in session.seats
+        seat.function == function and seat.holder == facts.rights.id for seat in session.seats
     )  # fmt: skip
 
 
@@ -132,15 +136,7 @@ def body_chair(facts: Facts) -> bool:
     """The chair of the committee; at a meeting of the appeal body whoever holds its seat of the chair on that day."""
     if not of_appeals(facts):
         return Role.COMMITTEE_CHAIR in facts.rights.roles
-    session = facts.session
-    return session is not None and _present(facts) and any(
-        seat.function == Function.CHAIR and seat.holder == facts.rights.id for seat in session.seats
-    )  # fmt: skip
-
-
-def staff_anywhere(facts: Facts) -> bool:
-    """Staff of any edition, for what belongs to no edition yet."""
-    return Role.STAFF_ANYWHERE in facts.rights.roles
+    return _holds_seat(facts, Function.CHAIR)
 
 
 def admin(facts: Facts) -> bool:
@@ -169,7 +165,8 @@ RULES: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
         Role.GROUP_EDITOR: group_editor,
         Role.ANIMATOR: _holds(Role.ANIMATOR),
         Role.STAFF: _holds(Role.STAFF),
-        Role.STAFF_ANYWHERE: staff_anywhere,
+        # Staff of any edition, for what belongs to no edition yet.
+        Role.STAFF_ANYWHERE: _holds(Role.STAFF_ANYWHERE),
         Role.COORDINATOR: coordinator,
         Role.NAMED_COORDINATOR: named_coordinator,
         Role.PROMISOR: promisor,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
 
 from msgspec import Struct, field
 
@@ -195,12 +196,6 @@ class ProjectPlan(Struct, frozen=True):
         return sum(line.spent for line in self.lines)
 
     @property
-    def last_report(self) -> PlannedReport | None:
-        """The last report that was handed in, accepted or not."""
-        given = [report for report in self.reports if report.state in GIVEN]
-        return given[-1] if given else None
-
-    @property
     def said_light(self) -> str:
         """The light that the last report set.
 
@@ -236,18 +231,11 @@ GIVEN = frozenset({ReportState.HANDED_IN, ReportState.ACCEPTED})
 
 def in_a_circle(edges: Iterable[tuple[int, int]]) -> bool:
     """Whether some milestone waits for itself; `edges` are (milestone, the one before it)."""
-    before: dict[int, set[int]] = {}
+    order = TopologicalSorter[int]()
     for milestone, earlier in edges:
-        before.setdefault(milestone, set()).add(earlier)
-    done: set[int] = set()
-
-    def waits_for_itself(milestone: int, path: frozenset[int]) -> bool:
-        if milestone in path:
-            return True
-        if milestone in done:
-            return False
-        found = any(waits_for_itself(earlier, path | {milestone}) for earlier in before.get(milestone, ()))
-        done.add(milestone)
-        return found
-
-    return any(waits_for_itself(milestone, frozenset()) for milestone in list(before))
+        order.add(milestone, earlier)
+    try:
+        order.prepare()
+    except CycleError:
+        return True
+    return False

@@ -1,7 +1,8 @@
 """When a deputy stands in for the chair of a body; pure, from the seats of a session."""
 
 from workflow.rules.bodies import Function
-from workflow.rules.session import Session, SessionSeat
+from workflow.rules.seats import SessionSeat
+from workflow.rules.session import Session
 from workflow.rules.states import MeetingState
 
 

@@ -1,41 +1,12 @@
 """Proxies from seat to seat: who votes for whom in a motion, and why a proxy cannot be given; pure."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
 
 from workflow.base.i18n import Sentence, _
-
-
-class ProxySeat(Protocol):
-    """What is asked of a seat."""
-
-    @property
-    def id(self) -> int:
-        """The seat's id."""
-        ...
-
-    @property
-    def names(self) -> Mapping[int, str]:
-        """Who may sit in it, by name."""
-        ...
-
-    @property
-    def sector(self) -> str:
-        """Its sector, in which its vote counts whoever casts it."""
-        ...
-
-    @property
-    def holder(self) -> int | None:
-        """Who holds it."""
-        ...
-
-    @property
-    def present(self) -> int | None:
-        """Who is present in it."""
-        ...
+from workflow.rules.seats import SessionSeat
 
 
 class Proxy(Struct, frozen=True):
@@ -48,13 +19,13 @@ class Proxy(Struct, frozen=True):
 class Represented(Struct, frozen=True):
     """A seat that votes by proxy: whose it is, and who casts its vote."""
 
-    seat: ProxySeat
+    seat: SessionSeat
     giver: int
     receiver: int
 
 
 def represented(
-    proxies: Iterable[Proxy], seats: Iterable[ProxySeat], is_recused: Callable[[int], bool]
+    proxies: Iterable[Proxy], seats: Iterable[SessionSeat], is_recused: Callable[[int], bool]
 ) -> Iterator[Represented]:
     """The seats that vote by proxy now: the giver is away, the receiver present, and neither is recused."""
     by_id = {seat.id: seat for seat in seats}
@@ -67,7 +38,7 @@ def represented(
 
 
 def why_not(
-    proxies: Iterable[Proxy], given: ProxySeat | None, taken: ProxySeat | None, *, most: int
+    proxies: Iterable[Proxy], given: SessionSeat | None, taken: SessionSeat | None, *, most: int
 ) -> Sentence | None:
     """Why one seat cannot give another its proxy; None where it can. `most` is how many a seat may hold."""
     known = list(proxies)

@@ -15,6 +15,7 @@ from workflow.rules.electors import LaidOut, SessionElector
 from workflow.rules.hands import HandsCounted, agreed, by_choice, by_sector
 from workflow.rules.later_decisions import AnnouncedProject, Exclusive
 from workflow.rules.proxies import Proxy, Represented, represented
+from workflow.rules.seats import SessionSeat
 from workflow.rules.vote import Figures
 
 
@@ -70,30 +71,6 @@ class Channel(StrEnum):
     SCREEN = "screen"
     HANDS = "hands"
     CARD = "card"
-
-
-class SessionSeat(Struct, frozen=True):
-    """A seat on the day of the meeting: who holds it, who may substitute, and who is present in it now."""
-
-    id: int
-    number: int
-    function: str
-    sector: str
-    holder: int | None
-    names: Mapping[int, str]
-    substitutes: tuple[int, ...] = ()
-    present: int | None = None
-    # Whether an absence that was noted is excused; None where none was noted.
-    absence: bool | None = None
-
-    def may_sit(self, person: int) -> bool:
-        """Whether the person holds this seat or substitutes in it."""
-        return person == self.holder or person in self.substitutes
-
-    @property
-    def has_own(self) -> bool:
-        """Whether the holder is present; a substitute votes for the seat and does not take over its function."""
-        return self.holder is not None and self.present == self.holder
 
 
 class MotionItem(Struct, frozen=True):

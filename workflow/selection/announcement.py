@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, insert, select, update
 
-from workflow.base.errors import Missing, NotAllowed, NotReady
+from workflow.base.errors import Missing, NotAllowed, NotReady, not_ready
 from workflow.base.i18n import _
 from workflow.engine import facts_reader, machine
 from workflow.engine.batch import take_all
@@ -25,7 +25,7 @@ from workflow.engine.publication import publish_about
 from workflow.models import AnnouncementRequest, Person
 from workflow.notifications import letter_batches
 from workflow.notifications.topic_recipients import recipients_of
-from workflow.rules.effects.meetings import digest_of
+from workflow.rules.documents import digest_of
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.letter_batches import BatchKind
 from workflow.rules.permissions import RULES
@@ -187,7 +187,7 @@ def request(
     _seen(_checked(tx, edition_id, actor=actor, at=at, notes=None), seen)
     now = plan(tx, edition_id, actor=actor, at=at, notes=notes)
     if waiting(tx, edition_id):
-        raise NotReady([Missing("asked_already", _("The announcement waits for somebody to confirm it already."))])
+        raise not_ready("asked_already", _("The announcement waits for somebody to confirm it already."))
     content: dict[str, Any] = {
         "notes": {str(number): text for number, text in (notes or {}).items()},
         "parts": {str(ref): part for ref, part in now.parts.items()},
@@ -201,7 +201,7 @@ def take_back(tx: Connection, edition_id: int, *, actor: Actor, at: datetime) ->
     """Withdraw the request that waits, whoever made it; nothing else changes. Raises NotAllowed or NotReady."""
     _allowed(_locked(tx, edition_id, actor))
     if (asked := waiting(tx, edition_id)) is None:
-        raise NotReady([Missing("not_asked", _("No announcement waits to be confirmed."))])
+        raise not_ready("not_asked", _("No announcement waits to be confirmed."))
     _close(tx, asked, actor, at, announced=False)
 
 
@@ -256,10 +256,10 @@ def _note(command: StepCommand, asked: Waiting | None, notes: Notes | None) -> s
 
 def _second_person(asked: Waiting | None, actor: Actor) -> None:
     if asked is None:
-        raise NotReady([Missing("not_asked", _("No announcement waits to be confirmed."), ANNOUNCERS)])
+        raise not_ready("not_asked", _("No announcement waits to be confirmed."), *ANNOUNCERS)
     if asked.requester.id == actor.id:
         sentence = _("You asked for this announcement. Somebody else has to confirm it.")
-        raise NotReady([Missing("same_person", sentence, ANNOUNCERS)])
+        raise not_ready("same_person", sentence, *ANNOUNCERS)
 
 
 def _checked(tx: Connection, edition_id: int, *, actor: Actor, at: datetime, notes: Notes | None) -> Plan:

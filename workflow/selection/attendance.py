@@ -4,13 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from workflow.base.errors import Missing, NotReady, Stale
+from workflow.base.errors import Stale, not_ready
 from workflow.base.i18n import _
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
 from workflow.rules.facts import Actor, Facts
 from workflow.rules.guards.meetings import session_of
-from workflow.rules.session import SessionSeat
+from workflow.rules.seats import SessionSeat
 
 
 def expected_holders(facts: Facts) -> tuple[SessionSeat, ...]:
@@ -28,7 +28,7 @@ def note_everybody(tx: Connection, facts: Facts, *, version: int, actor: Actor, 
         raise Stale(facts.version)
     seats = expected_holders(facts)
     if not seats:
-        raise NotReady([Missing("nobody_expected", _("Everybody who is expected is noted already."))])
+        raise not_ready("nobody_expected", _("Everybody who is expected is noted already."))
     for seat in seats:
         answers = {"seat": seat.id, "person": seat.holder}
         machine.take(tx, StepCommand(facts.ref, "note_arrival", actor, at, answers=answers))

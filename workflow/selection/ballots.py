@@ -5,15 +5,28 @@ count of its poll never pass each other; a vote replaces the one before until th
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    exists,
+    func,
+    select,
+    update,
+)
 
-from workflow.base.errors import BadInput, Missing, NoSuchStep, NotAllowed, NotFound, NotReady
+from workflow.base.errors import BadInput, NoSuchStep, NotAllowed, NotFound, NotReady, not_ready
 from workflow.base.i18n import _
 from workflow.db.dialect import upsert
+from workflow.db.statements import Query
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
 from workflow.engine.conflicts_of_interest import conflicts_of
+from workflow.engine.move_sql import insert_row, update_other
 from workflow.models import Attendance, Ballot, Elector, MotionItem, Poll
 from workflow.models.base import table_of
 from workflow.rules.bodies import Capacity
@@ -61,11 +74,11 @@ def enter(tx: Connection, poll_id: int, seat_id: int, choice: str, *, actor: Act
     """
     wanted = read_choice(choice)
     if lock_open(tx, poll_id, at, secret=False).due_at is not None:
-        raise NotReady([Missing("by_circulation", _("By circulation members vote on their own screens."))])
+        raise not_ready("by_circulation", _("By circulation members vote on their own screens."))
     b = Ballot
     own = select(b.seat_id).where(b.poll_id == poll_id, b.seat_id == seat_id, b.channel == Channel.SCREEN)
     if tx.execute(own).first():
-        raise NotReady([Missing("voted_on_screen", _("This member has voted on a screen already."))])
+        raise not_ready("voted_on_screen", _("This member has voted on a screen already."))
     _vote(tx, poll_id, Elector.seat_id == seat_id, wanted, Channel.HANDS, actor, at)
 
 
@@ -85,27 +98,40 @@ def read_choice(given: str) -> Choice:
         raise BadInput({"choice": _("Vote for, against, or abstain.")}) from None
 
 
-def lock_open(
-    tx: Connection, poll_id: int, at: datetime, *, secret: bool
-) -> Row[str, datetime | None, int, bool, bool]:
+# Constants, because each ballot asks them.
+_POLL: Any = bindparam("poll", None, BigInteger)
+_LOCKED = Query(
+    select(Poll.state, Poll.due_at, Poll.meeting_id, Poll.by_hands, Poll.secret).where(Poll.id == _POLL)
+    .with_for_update(read=True)
+)  # fmt: skip
+_ABOUT = Query(
+    select(Poll.edition_id, MotionItem.proposal_id)
+    .join(MotionItem, and_(Poll.meeting_id == MotionItem.meeting_id, Poll.motion_number == MotionItem.motion_number))
+    .where(Poll.id == _POLL)
+)  # fmt: skip
+
+_BALLOT, _SAID = table_of(Ballot), frozenset({"choice", "channel", "cast_at", "entered_by_id"})
+_WHOSE = frozenset({"poll_id", "seat_id"})
+_REPLACE, _INSERT = update_other(_BALLOT, _WHOSE, frozenset(), _SAID), insert_row(_BALLOT, _WHOSE | _SAID)
+
+
+def lock_open(tx: Connection, poll_id: int, at: datetime, *, secret: bool) -> Any:
     """The poll, locked shared, so that it is not closed before the caller's transaction ends.
 
     Raises NotFound, or NotReady where it is not open, its time for answers is over at this moment, or it is of another
     kind than the ballot: secret or by name.
     """
-    query = select(Poll.state, Poll.due_at, Poll.meeting_id, Poll.by_hands, Poll.secret).where(Poll.id == poll_id)
-    poll = tx.execute(query.with_for_update(read=True)).one_or_none()
+    poll = _LOCKED.first(tx, {"poll": poll_id})
     if poll is None:
         raise NotFound
     if poll.state != PollState.OPEN or (poll.due_at is not None and at >= poll.due_at):
-        raise NotReady([Missing("vote_closed", _("The vote is not open. Nothing was changed."))])
+        raise not_ready("vote_closed", _("The vote is not open. Nothing was changed."))
     if poll.by_hands:
-        raise NotReady([Missing("by_hands", _("The hands of this vote are counted by two people."))])
+        raise not_ready("by_hands", _("The hands of this vote are counted by two people."))
     if poll.secret and not secret:
-        sentence = _("This vote is secret: each member votes with a ballot that bears no name.")
-        raise NotReady([Missing("secret_vote", sentence)])
+        raise not_ready("secret_vote", _("This vote is secret: each member votes with a ballot that bears no name."))
     if secret and not poll.secret:
-        raise NotReady([Missing("by_name", _("This vote is by name, and has no secret ballots."))])
+        raise not_ready("by_name", _("This vote is by name, and has no secret ballots."))
     return poll
 
 
@@ -119,16 +145,15 @@ def note_answer(tx: Connection, meeting_id: int, seat_id: int, actor: Actor, at:
 def _vote(
     tx: Connection, poll_id: int, who: ColumnElement[bool], choice: Choice, channel: Channel, actor: Actor, at: datetime
 ) -> int:
-    e, b = Elector, Ballot
+    e = Elector
     refuse_conflicted(tx, poll_id, who)
     ticked = update(e).where(e.poll_id == poll_id, who, e.recused.is_(False)).values(voted=True).returning(e.seat_id)
     seat_id = tx.execute(ticked).scalar()
     if seat_id is None:
         raise no_elector()
     values = {"choice": choice, "channel": channel, "cast_at": at, "entered_by_id": actor.id}
-    there = update(b).where(b.poll_id == poll_id, b.seat_id == seat_id).values(**values)
-    if tx.execute(there).rowcount == 0:
-        tx.execute(insert(b).values(poll_id=poll_id, seat_id=seat_id, **values))
+    if _REPLACE.run(tx, {**values, "key_poll_id": poll_id, "key_seat_id": seat_id}).rowcount == 0:
+        _INSERT.run(tx, {**values, "poll_id": poll_id, "seat_id": seat_id})
     return int(seat_id)
 
 
@@ -139,9 +164,7 @@ def no_elector() -> NotAllowed:
 
 def refuse_conflicted(tx: Connection, poll_id: int, who: ColumnElement[bool]) -> None:
     """Refuse the vote of an elector for whom a conflict of interest has come up since the vote was opened."""
-    i, p = MotionItem, Poll
-    about = (p.meeting_id == i.meeting_id) & (p.motion_number == i.motion_number)
-    projects = tx.execute(select(p.edition_id, i.proposal_id).join(i, about).where(p.id == poll_id)).all()
+    projects = _ABOUT.all(tx, {"poll": poll_id})
     if not projects:
         return
     electors = tx.execute(select(Elector.person_id, Elector.cast_by_id).where(Elector.poll_id == poll_id, who))

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from workflow.base.errors import BadInput, Missing, NotFound, NotReady
-from workflow.base.i18n import Sentence, _
+from workflow.base.errors import BadInput, NotFound, not_ready
+from workflow.base.i18n import _
 from workflow.engine.cards_reader import cards_of
 from workflow.files import storage
 from workflow.files.storage import IncomingFile
@@ -41,7 +41,7 @@ def move_card(tx: Connection, poll_id: int, seat_id: int, move: CardMove, *, at:
     else:
         values = {"card_issued": move is CardMove.ISSUE}
     if tx.execute(update(e).where(*here).values(**values)).rowcount == 0:
-        raise NotReady([Missing("card_elsewhere", _("This member has voted, is recused, or the card is elsewhere."))])
+        raise not_ready("card_elsewhere", _("This member has voted, is recused, or the card is elsewhere."))
 
 
 def type_cards(
@@ -60,14 +60,13 @@ def type_cards(
         raise BadInput({"cards": problem})
     batch = _batch(tx, poll_id)
     if batch.agreed:
-        raise _not_ready("cards_agree", _("Both have typed the same already. Nothing was changed."))
+        raise not_ready("cards_agree", _("Both have typed the same already. Nothing was changed."))
     own = next((number for number, typed in enumerate(batch.typed, 1) if typed.person_id == actor.id), None)
     if own is None and len(batch.typed) == CLERKS:
-        raise _not_ready("two_typed", _("Two other people have typed the cards already."))
+        raise not_ready("two_typed", _("Two other people have typed the cards already."))
     key = {"poll_id": poll_id, "batch": batch.number, "clerk": own or len(batch.typed) + 1}
     for table in (PaperLine, PaperCount):
-        same = (getattr(table, name) == value for name, value in key.items())
-        tx.execute(delete(table).where(*same))
+        tx.execute(delete(table).filter_by(**key))
     tx.execute(insert(PaperCount).values(**key, person_id=actor.id, in_box=in_box, spoiled=spoiled, typed_at=at))
     if lines:
         tx.execute(insert(PaperLine), [{**key, "card": card, "choice": str(choice)} for card, choice in lines.items()])
@@ -93,7 +92,7 @@ def void_cards(tx: Connection, poll_id: int, reason: str, *, actor: Actor, at: d
         raise BadInput({"reason": _("Say why the cards have to be typed again.")})
     b, batch = PaperBatch, cards_of(tx, [poll_id]).get(poll_id)
     if batch is None:
-        raise _not_ready("nothing_typed", _("Nothing has been typed yet."))
+        raise not_ready("nothing_typed", _("Nothing has been typed yet."))
     voided = {"voided_at": at, "voided_by_id": actor.id, "void_reason": reason.strip()}
     tx.execute(update(b).where(b.poll_id == poll_id, b.number == batch.number).values(**voided))
 
@@ -104,13 +103,13 @@ def _lock_closed(tx: Connection, poll_id: int) -> None:
     if state is None:
         raise NotFound
     if state != PollState.CLOSED:
-        raise _not_ready("not_closed", _("Cards are typed after the vote is closed and before it is counted."))
+        raise not_ready("not_closed", _("Cards are typed after the vote is closed and before it is counted."))
 
 
 def _refuse_recused(tx: Connection, poll_id: int, actor: Actor) -> None:
     here = Elector.poll_id == poll_id, Elector.person_id == actor.id, Elector.recused.is_(True)
     if tx.execute(select(Elector.seat_id).where(*here)).first():
-        raise _not_ready("recused", _("You have a conflict of interest in this matter, so others type the cards."))
+        raise not_ready("recused", _("You have a conflict of interest in this matter, so others type the cards."))
 
 
 def _dropped(tx: Connection, poll_id: int) -> int:
@@ -127,7 +126,3 @@ def _batch(tx: Connection, poll_id: int) -> CardBatch:
     number = int(tx.execute(select(func.coalesce(func.max(b.number), 0)).where(b.poll_id == poll_id)).scalar_one()) + 1
     tx.execute(insert(b).values(poll_id=poll_id, number=number))
     return CardBatch(number)
-
-
-def _not_ready(code: str, sentence: Sentence) -> NotReady:
-    return NotReady([Missing(code, sentence)])

@@ -1,6 +1,5 @@
 """Reads what the pages of conflicts show: what a member has to declare, who has declared, and every conflict."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -9,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import BigInteger, Connection, Date, Select, bindparam, exists, func, or_, select
 
 from workflow.base.calendar import warsaw_date
+from workflow.base.grouping import grouped
 from workflow.engine.conflicts_of_interest import conflicts_about, projects_of
 from workflow.models import Declaration, Edition, Meeting, Motion, MotionItem, Proposal, Seat, SeatHolder
 from workflow.rules.bodies import Body
@@ -85,9 +85,8 @@ def declarations_of(
     bench = Bench(seats_of(tx, edition_id), warsaw_date(at))
     before = _before(tx, edition_id)
     projects = projects_of(tx, edition_id, before) if before else {}
-    conflicts: dict[tuple[int, int], list[ConflictOfInterest]] = defaultdict(list)
-    for conflict in conflicts_about(tx, edition_id, projects, people=people):
-        conflicts[conflict.person_id, conflict.proposal_id].append(conflict)
+    found = conflicts_about(tx, edition_id, projects, people=people)
+    conflicts = grouped(((conflict.person_id, conflict.proposal_id), conflict) for conflict in found)
     declared = _declared(tx, before) if before else {}
     lines = tuple(
         MemberProject(body, person, name, project, tuple(conflicts[person, number]), declared.get((person, number)))

@@ -45,9 +45,9 @@ class Bench(Struct, frozen=True):
         """The bodies to which a person belongs on the day."""
         return frozenset(seat.body for seat in self.seats_of(person_id))
 
-    def functions_of(self, person_id: int | None, bodies: Collection[str] = tuple(Body)) -> frozenset[str]:
-        """The functions of a person's seats in these bodies."""
-        return frozenset(seat.function for seat in self.seats_of(person_id) if seat.body in bodies)
+    def functions_of(self, person_id: int | None) -> frozenset[str]:
+        """The functions of a person's seats."""
+        return frozenset(seat.function for seat in self.seats_of(person_id))
 
     def with_function(self, function: Function, bodies: Collection[str]) -> frozenset[int]:
         """Everybody who sits in a seat of this function in one of the bodies."""

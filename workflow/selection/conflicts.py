@@ -12,10 +12,13 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.base.calendar import warsaw_date
-from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady
+from workflow.base.errors import BadInput, NotAllowed, NotFound, not_ready
 from workflow.base.i18n import Sentence, _
+from workflow.db.statements import Query, Statement, query_together, slot
 from workflow.engine.conflicts_of_interest import conflicts_of, in_words, projects_of
+from workflow.engine.move_sql import insert_row
 from workflow.models import Ballot, Conflict, Declaration, Elector, MotionItem, Person, Poll
+from workflow.models.base import table_of
 from workflow.rules.conflicts_of_interest import Answer, ConflictOfInterest, ConflictState, JudgedProject, Source
 from workflow.rules.facts import Actor
 from workflow.rules.impartiality import Text
@@ -83,7 +86,7 @@ def clear(
     if obstacle := obstacle_to_clearing(bench, person_id, barred_people, actor_id=actor.id, roles=roles):
         raise NotAllowed(sentence=obstacle)
     if not theirs or digest_of(theirs) != seen:
-        raise NotReady([Missing("conflicts_changed", _("These conflicts have changed. Read them again first."))])
+        raise not_ready("conflicts_changed", _("These conflicts have changed. Read them again first."))
     words = reason.strip()
     if not words or len(words) > LONGEST:
         raise BadInput({"reason": _("Use at most {count} characters.", count=LONGEST) if words else
@@ -100,7 +103,7 @@ def _with_reasons(
     for conflict in conflicts_of(tx, edition_id, proposals=answers.keys(), people={actor.id or 0}):
         if conflict.state is ConflictState.FOUND:
             found[conflict.proposal_id] = f"{found.get(conflict.proposal_id, '')} {in_words(conflict)}".strip()
-    complete = {number: replace(answered, reason=_reason(answered) or found.get(number, ""))
+    complete = {number: replace(answered, reason=answered.reason.strip() or found.get(number, ""))
                 for number, answered in answers.items()}  # fmt: skip
     refused: dict[str, Sentence] = {}
     for number, answered in complete.items():
@@ -117,25 +120,38 @@ def _reason(answered: Answered) -> str:
     return answered.reason.strip()
 
 
+# Constants, because a member declares about every project at once.
+_D, _C = table_of(Declaration), table_of(Conflict).c
+_PERSON, _PROPOSAL = slot("person", _D.c.person_id), slot("proposal", _D.c.proposal_id)
+_MINE = _D.c.person_id == _PERSON, _D.c.proposal_id == _PROPOSAL, _D.c.revoked_at.is_(None)
+_BEFORE = Query(select(_D.c.answer, _D.c.text_digest, _D.c.basis).where(*_MINE))
+# The reason of a conflict that the person declared and nobody cleared.
+_DECLARED_BEFORE = Query(select(_C.reason).where(
+    _C.person_id == _PERSON, _C.proposal_id == _PROPOSAL, _C.revoked_at.is_(None), _C.source == Source.DECLARED,
+    _C.state == ConflictState.CONFIRMED,
+))  # fmt: skip
+_REVOKE = Statement(update(_D).where(*_MINE).values(revoked_at=slot("moment", _D.c.revoked_at)))
+_DECLARE = insert_row(_D, frozenset(_D.c.keys()) - {"id", "revoked_at"})
+
+
 def _declare(
     tx: Connection, edition_id: int, project: JudgedProject, answered: Answered, text: Text, actor: Actor, at: datetime
 ) -> bool:
     reason = answered.reason if answered.answer is Answer.CONFLICTED else ""
-    mine = (Declaration.person_id == actor.id, Declaration.proposal_id == project.proposal_id,
-            Declaration.revoked_at.is_(None))  # fmt: skip
-    query = select(Declaration.answer, Declaration.text_digest, Declaration.basis).where(*mine)
-    before = tx.execute(query).one_or_none()
-    said = _declared_before(tx, actor.id, project.proposal_id)
+    mine = {"person": actor.id, "proposal": project.proposal_id}
+    declared, conflicts = query_together(tx, [(_BEFORE, mine), (_DECLARED_BEFORE, mine)])
+    before = declared[0] if declared else None
+    said = conflicts[0].reason if conflicts else None
     same = before is not None and (before.answer, before.text_digest, before.basis) == (
         answered.answer, text.digest, project.basis
     ) and reason in {"", said}  # fmt: skip
     if same:
         return False
-    tx.execute(update(Declaration).where(*mine).values(revoked_at=at))
-    tx.execute(insert(Declaration).values(
-        person_id=actor.id, proposal_id=project.proposal_id, text_version=text.version, text_digest=text.digest,
-        answer=answered.answer, basis=project.basis, at=at,
-    ))  # fmt: skip
+    _REVOKE.run(tx, {**mine, "moment": at})
+    _DECLARE.run(tx, {
+        "person_id": actor.id, "proposal_id": project.proposal_id, "text_version": text.version,
+        "text_digest": text.digest, "answer": answered.answer, "basis": project.basis, "at": at,
+    })  # fmt: skip
     if reason and reason != said:
         _write(tx, ConflictOfInterest(actor.id or 0, project.proposal_id, Source.DECLARED, ConflictState.CONFIRMED,
                                       Sentence(reason), reason=reason), edition_id, actor, at)  # fmt: skip
@@ -143,13 +159,6 @@ def _declare(
     if reason and void_cards(tx, project.proposal_id, actor.id or 0, reason=reason):
         tell_scores_changed(tx, edition_id, project.proposal_id, actor=actor, at=at)
     return True
-
-
-def _declared_before(tx: Connection, person_id: int | None, proposal_id: int) -> str | None:
-    """The reason of a conflict that this person declared and nobody cleared."""
-    c = Conflict
-    query = select(c.reason).where(c.person_id == person_id, c.proposal_id == proposal_id, c.revoked_at.is_(None))
-    return tx.execute(query.where(c.source == Source.DECLARED, c.state == ConflictState.CONFIRMED)).scalar()
 
 
 def _write(tx: Connection, conflict: ConflictOfInterest, edition_id: int, actor: Actor, at: datetime) -> None:

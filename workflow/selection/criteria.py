@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
-from workflow.base.errors import BadInput, Missing, NotFound, NotReady
+from workflow.base.errors import BadInput, NotFound, not_ready
 from workflow.base.i18n import Sentence, _
 from workflow.models import Criterion, Edition, Proposal, Score, ScoreCard
 from workflow.rules.facts import Actor
@@ -69,7 +69,7 @@ def _lock_open(tx: Connection, edition_id: int) -> None:
     tx.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update(key_share=True))
     if are_frozen(tx, edition_id):
         sentence = _("A card was handed in already, so the criteria stay as they are. Nothing was changed.")
-        raise NotReady([Missing("criteria_frozen", sentence)])
+        raise not_ready("criteria_frozen", sentence)
 
 
 def _values(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from workflow.base.errors import BadInput, Missing, NotFound, NotReady
+from workflow.base.errors import BadInput, NotFound, not_ready
 from workflow.base.i18n import _
 from workflow.engine.exclusions_reader import exclusive_projects
 from workflow.models import Edition, ExclusiveProject, MotionItem, Poll, Proposal
@@ -102,4 +102,4 @@ def _before_votes(tx: Connection, proposals: Sequence[int]) -> None:
     number = tx.execute(on.order_by(Proposal.number).limit(1)).scalar_one_or_none()
     if number is not None:
         sentence = _("Project {number} has been voted on; what excludes it does not change any more.", number=number)
-        raise NotReady([Missing("voted_on", sentence)])
+        raise not_ready("voted_on", sentence)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from workflow.base.errors import Missing, NotReady
+from workflow.base.errors import not_ready
 from workflow.base.i18n import Money, Sentence, _
 from workflow.db.dialect import upsert
 from workflow.engine.draws import commit_once
@@ -40,7 +40,7 @@ def import_ballots(
     tx.execute(select(Edition.id).where(Edition.id == edition["id"]).with_for_update(key_share=True))
     if tx.execute(select(Tie.kind).where(Tie.edition_id == edition["id"]).limit(1)).first():
         sentence = _("A tie on the present ballots was broken already. They are not replaced any more.")
-        raise NotReady([Missing("ties_broken", sentence)])
+        raise not_ready("ties_broken", sentence)
     stored = replace(election, ballots=tuple(sorted(election.ballots)), warnings=())
     values = {
         "content": write(stored), "file_digest": sha256(content).hexdigest(), "imported_at": at,
@@ -68,17 +68,14 @@ def exported(tx: Connection, edition: Mapping[str, Any]) -> str | None:
     if election is None:
         return None
     projects = _projects(tx, edition["id"])
+    limits = {name: election.meta[name] for name in ("max_sum_points", "max_points") if name in election.meta}
     meta = {
         "description": edition["title"], "country": "Poland", "unit": edition["county"],
-        "instance": str(edition["year"]), **_limits(election),
+        "instance": str(edition["year"]), **limits,
     }  # fmt: skip
     budget = election.budget if edition["budget"] is None else edition["budget"]
     options = tuple(_exported(project, projects[project.id]) for project in election.projects)
     return write(replace(election, projects=options, budget=budget, meta=meta))
-
-
-def _limits(election: ElectionFile) -> dict[str, str]:
-    return {name: election.meta[name] for name in ("max_sum_points", "max_points") if name in election.meta}
 
 
 def _exported(option: Project, row: Any) -> Project:

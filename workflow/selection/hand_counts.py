@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
-from workflow.base.errors import BadInput, Missing, NotFound, NotReady
+from workflow.base.errors import BadInput, NotFound, not_ready
 from workflow.base.i18n import _
 from workflow.engine.hands_reader import hands_of
 from workflow.models import Elector, HandCount, HandLine, Poll
@@ -29,19 +29,24 @@ def type_hands(tx: Connection, poll_id: int, hands: Hands, *, actor: Actor, at: 
     """
     _lock_open(tx, poll_id)
     if _is_recused(tx, poll_id, actor):
-        sentence = _("You have a conflict of interest in this matter, so others count the hands.")
-        raise NotReady([Missing("recused", sentence)])
+        raise not_ready("recused", _("You have a conflict of interest in this matter, so others count the hands."))
     sectors = _present(tx, poll_id)
     if problem := does_not_add_up(hands, sectors):
         raise BadInput({"hands": problem})
     counts = hands_of(tx, [poll_id]).get(poll_id, [])
     if agreed(counts) is not None:
-        raise NotReady([Missing("hands_agree", _("Both counts are the same already. Nothing was changed."))])
+        raise not_ready("hands_agree", _("Both counts are the same already. Nothing was changed."))
     own = next((number for number, count in enumerate(counts, 1) if count.person_id == actor.id), None)
     if own is None and len(counts) == CLERKS:
-        raise NotReady([Missing("two_counted", _("Two other people have counted the hands already."))])
-    _write(tx, poll_id, own, len(counts) + 1, {(sector, choice): hands.get((sector, choice), 0)
-                                               for sector in sectors for choice in Choice}, actor, at)  # fmt: skip
+        raise not_ready("two_counted", _("Two other people have counted the hands already."))
+    key = {"poll_id": poll_id, "clerk": own or len(counts) + 1}
+    for table in (HandLine, HandCount):
+        tx.execute(delete(table).filter_by(**key))
+    tx.execute(insert(HandCount).values(**key, person_id=actor.id, typed_at=at))
+    tx.execute(insert(HandLine), [
+        {**key, "sector": sector, "choice": str(choice), "count": hands.get((sector, choice), 0)}
+        for sector in sectors for choice in Choice
+    ])  # fmt: skip
 
 
 def _lock_open(tx: Connection, poll_id: int) -> None:
@@ -50,7 +55,7 @@ def _lock_open(tx: Connection, poll_id: int) -> None:
     if state is None:
         raise NotFound
     if state != PollState.OPEN:
-        raise NotReady([Missing("vote_closed", _("The vote is not open. Nothing was changed."))])
+        raise not_ready("vote_closed", _("The vote is not open. Nothing was changed."))
 
 
 def _is_recused(tx: Connection, poll_id: int, actor: Actor) -> bool:
@@ -62,19 +67,3 @@ def _present(tx: Connection, poll_id: int) -> Mapping[str, int]:
     """The electors who vote, by sector."""
     query = select(Elector.sector).where(Elector.poll_id == poll_id, Elector.recused.is_(False))
     return Counter(tx.execute(query).scalars())
-
-
-def _write(
-    tx: Connection, poll_id: int, own: int | None, free: int, hands: Hands, actor: Actor, at: datetime
-) -> None:  # fmt: skip
-    clerk = own or free
-    if own is None:
-        tx.execute(insert(HandCount).values(poll_id=poll_id, clerk=clerk, person_id=actor.id, typed_at=at))
-    else:
-        tx.execute(delete(HandLine).where(HandLine.poll_id == poll_id, HandLine.clerk == clerk))
-        here = HandCount.poll_id == poll_id, HandCount.clerk == clerk
-        tx.execute(update(HandCount).where(*here).values(typed_at=at))
-    tx.execute(insert(HandLine), [
-        {"poll_id": poll_id, "clerk": clerk, "sector": sector, "choice": str(choice), "count": count}
-        for (sector, choice), count in hands.items()
-    ])  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from workflow.base.errors import Missing, NotFound, NotReady
+from workflow.base.errors import Missing, NotFound, NotReady, not_ready
 from workflow.base.i18n import _
 from workflow.base.version import VERSION
 from workflow.models import HallVote
@@ -36,8 +36,7 @@ def result_of_list(tx: Connection, edition: Mapping[str, Any], *, at: datetime) 
     try:
         data = list_file(_counted(selection, ballots, edition, imported_at))
     except CountError as error:
-        sentence = _("The count has no outcome ({reason}).", reason=error.reason)
-        raise NotReady([Missing("no_outcome", sentence)]) from None
+        raise not_ready("no_outcome", _("The count has no outcome ({reason}).", reason=error.reason)) from None
     if isinstance(data, Undecided):
         raise NotReady([Missing("undecided", _("First record how this tie was broken: {members}.",
                                                members=", ".join(data.tie.members)))])  # fmt: skip

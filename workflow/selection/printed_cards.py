@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
-from workflow.base.errors import Missing, NotFound, NotReady
+from workflow.base.errors import NotFound, not_ready
 from workflow.base.i18n import Sentence, _, say
 from workflow.documents.handouts import Handout, HandoutKind, handouts_pdf
 from workflow.models import Edition, Elector, Meeting, Poll
@@ -35,7 +35,7 @@ def card_of_poll(tx: Connection, poll_id: int) -> BallotCard:
     if row is None:
         raise NotFound
     if not row.secret or row.state != PollState.OPEN:
-        raise NotReady([Missing("no_cards", _("Cards are printed of a secret vote while it is open."))])
+        raise not_ready("no_cards", _("Cards are printed of a secret vote while it is open."))
     e = Elector
     voters = select(func.count()).select_from(e).where(e.poll_id == poll_id, e.recused.is_(False))
     return BallotCard(*row[:5], tx.execute(voters).scalar_one())

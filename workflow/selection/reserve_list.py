@@ -14,11 +14,11 @@ from workflow.rules.session import ActiveDecision, Outcome, room_left
 from workflow.rules.states import DECIDED_AGAIN, FUNDED, EditionState, ProposalState
 from workflow.rules.totals import Part, Scope, Totals
 
-# What the list needs to know of its edition.
 # While results are announced and something can still be promoted.
 AFTER_RESULTS = frozenset({
     EditionState.SELECTION, EditionState.APPEALS, EditionState.AGREEMENT, EditionState.IMPLEMENTATION,
 })  # fmt: skip
+# What the list needs to know of its edition.
 SCOPE = Scope(frozenset(FUNDED), frozenset({Part.RESERVE}))
 
 

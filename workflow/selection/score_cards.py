@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct, field
 from sqlalchemy import Connection, delete, insert, select, update
 
-from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady, Stale
+from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady, Stale, not_ready
 from workflow.base.i18n import Sentence, _
 from workflow.db.dialect import upsert
 from workflow.engine.draws import commit_once
@@ -109,7 +109,7 @@ def open_scores(
     ready = [project.id for project in scoring.projects.values()
              if project.counted and project.opened_at is None and project.waits]  # fmt: skip
     if not ready:
-        raise NotReady([Missing("nothing_to_open", _("No project has cards whose scores are still closed."))])
+        raise not_ready("nothing_to_open", _("No project has cards whose scores are still closed."))
     commit_once(tx, edition["id"], actor.id or 0, at=at)
     for proposal_id in ready:
         _open(tx, proposal_id, by=actor.id, at=at)

@@ -4,14 +4,16 @@ Everything is read; `workflow.selection.score_rules` says what of it a person ma
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, bindparam, or_, select
 
 from workflow.base.calendar import warsaw_date
+from workflow.base.grouping import grouped
+from workflow.db.statements import Query, among, query_together
 from workflow.engine.conflicts_of_interest import binding
 from workflow.models import Criterion, Decision, Proposal, Score, ScoreCard, ScoreOpening, Seat, SeatHolder
 from workflow.rules.bodies import Body
@@ -39,10 +41,7 @@ def scoring_of(tx: Connection, edition: Mapping[str, Any], *, at: datetime, prop
 
 def criteria_of(tx: Connection, edition_id: int) -> tuple[CriterionLine, ...]:
     """The criteria of an edition in the order of the card; one statement."""
-    c = Criterion
-    query = select(c.id, c.number, c.name, c.description, c.weight, c.scale_min, c.scale_max, c.step, c.required,
-                   c.minimum).where(c.edition_id == edition_id).order_by(c.number)  # fmt: skip
-    return tuple(CriterionLine(*row) for row in tx.execute(query))
+    return tuple(CriterionLine(*row) for row in _CRITERIA.all(tx, {"edition": edition_id}))
 
 
 def may_conduct(
@@ -61,18 +60,51 @@ def may_conduct(
 def before_committee() -> ColumnElement[bool]:
     """Whether a proposal is one that the committee has, or had, before it."""
     p = Proposal
-    after_decision = and_(p.state == P.APPEALED, p.previous_state.in_((P.RESERVE, P.NOT_SELECTED)))
-    return or_(p.state.in_(BEFORE_COMMITTEE), after_decision)
+    after_decision = and_(p.state == P.APPEALED, among(p.previous_state, (P.RESERVE, P.NOT_SELECTED)))
+    return or_(among(p.state, BEFORE_COMMITTEE), after_decision)
+
+
+# Constants, because each score card that is saved asks them.
+_EDITION: Any = bindparam("edition", None, BigInteger)
+_C = Criterion
+_CRITERIA = Query(
+    select(_C.id, _C.number, _C.name, _C.description, _C.weight, _C.scale_min, _C.scale_max, _C.step, _C.required,
+           _C.minimum)
+    .where(_C.edition_id == _EDITION).order_by(_C.number)
+)  # fmt: skip
+
+
+def _projects_query() -> Select[*tuple[Any, ...]]:
+    p, o, d = Proposal, ScoreOpening, Decision
+    unannounced = d.proposal_id == p.id, d.active.is_(True), d.announced_at.is_(None)
+    query = select(p.id, p.number, p.title, p.state, p.sector, p.sheet, p.cost, o.opened_at, d.outcome)
+    query = query.outerjoin(o, o.proposal_id == p.id).outerjoin(d, and_(*unannounced))
+    return query.order_by(p.number).limit(LIMIT)
+
+
+def _of_all_or_one(query: Select[*tuple[Any, ...]]) -> tuple[Query, Query]:
+    """The query for all projects of an edition that the committee has before it, and for one of them."""
+    here = query.where(Proposal.edition_id == _EDITION, before_committee())
+    return Query(here), Query(here.where(Proposal.id == bindparam("proposal", None, BigInteger)))
+
+
+_CARD = ScoreCard
+_PROJECTS = _of_all_or_one(_projects_query())
+_POINTS = _of_all_or_one(
+    select(Score.card_id, Score.criterion_id, Score.points).join(_CARD, _CARD.id == Score.card_id)
+    .join(Proposal, Proposal.id == _CARD.proposal_id)
+)  # fmt: skip
+_CARDS = _of_all_or_one(
+    select(_CARD.id, _CARD.proposal_id, _CARD.seat_id, _CARD.person_id, _CARD.state, _CARD.comment,
+           _CARD.sheet_digest, _CARD.revision, _CARD.saved_at, _CARD.submitted_at)
+    .join(Proposal, Proposal.id == _CARD.proposal_id).order_by(_CARD.id)
+)  # fmt: skip
 
 
 def _projects(tx: Connection, edition_id: int, proposal_id: int | None) -> dict[int, ProjectLine]:
-    p, o, d = Proposal, ScoreOpening, Decision
-    here = (p.edition_id == edition_id, before_committee(), *([p.id == proposal_id] if proposal_id else []))
-    query = select(p.id, p.number, p.title, p.state, p.sector, p.sheet, p.cost, o.opened_at, d.outcome)
-    unannounced = d.proposal_id == p.id, d.active.is_(True), d.announced_at.is_(None)
-    query = query.outerjoin(o, o.proposal_id == p.id).outerjoin(d, and_(*unannounced))
-    rows = tx.execute(query.where(*here).order_by(p.number).limit(LIMIT)).all()
-    recused, cards = binding(tx, edition_id, proposals={row.id for row in rows}), _cards(tx, here)
+    here, is_one = {"edition": edition_id, "proposal": proposal_id}, bool(proposal_id)
+    rows, points, written = query_together(tx, [(of[is_one], here) for of in (_PROJECTS, _POINTS, _CARDS)])
+    recused, cards = binding(tx, edition_id, proposals={row.id for row in rows}), _cards(points, written)
     return {
         row.id: ProjectLine(row.id, row.number, row.title, row.state, recused.get(row.id, {}),
                             tuple(cards[row.id]), row.opened_at, row.sector, tuple(row.sheet.get("places") or ()),
@@ -81,17 +113,9 @@ def _projects(tx: Connection, edition_id: int, proposal_id: int | None) -> dict[
     }  # fmt: skip
 
 
-def _cards(tx: Connection, here: tuple[ColumnElement[bool], ...]) -> dict[int, list[CardLine]]:
+def _cards(given: Iterable[Any], written: Iterable[Any]) -> Mapping[int, list[CardLine]]:
     """The cards of projects by project, the oldest first."""
-    c, s = ScoreCard, Score
     points: dict[int, dict[int, int]] = defaultdict(dict)
-    given = select(s.card_id, s.criterion_id, s.points).join(c, c.id == s.card_id)
-    for card_id, criterion_id, number in tx.execute(given.join(Proposal, Proposal.id == c.proposal_id).where(*here)):
+    for card_id, criterion_id, number in given:
         points[card_id][criterion_id] = number
-    query = select(c.id, c.proposal_id, c.seat_id, c.person_id, c.state, c.comment, c.sheet_digest, c.revision,
-                   c.saved_at, c.submitted_at).join(Proposal, Proposal.id == c.proposal_id)  # fmt: skip
-    cards: dict[int, list[CardLine]] = defaultdict(list)
-    for row in tx.execute(query.where(*here).order_by(c.id)):
-        line = CardLine(*row)
-        cards[line.proposal_id].append(replace(line, points=points[line.id]))
-    return cards
+    return grouped((row.proposal_id, replace(CardLine(*row), points=points[row.id])) for row in written)

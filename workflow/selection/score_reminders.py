@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from workflow.base.calendar import warsaw_date
-from workflow.base.errors import Missing, NotReady
+from workflow.base.errors import not_ready
 from workflow.base.i18n import _
 from workflow.notifications import outbox
 from workflow.rules.facts import Actor, Ref
@@ -25,7 +25,7 @@ def remind(
     """
     people = scoring_of(tx, edition, at=at).missing_by_person(actor.id)
     if not people:
-        raise NotReady([Missing("nobody_missing", _("Nobody's card is missing. Nobody was reminded."))])
+        raise not_ready("nobody_missing", _("Nobody's card is missing. Nobody was reminded."))
     day, ref = warsaw_date(at), Ref("edition", edition["id"])
     about = {"by": actor.id, "by_name": actor.name} | ({"until": until.isoformat()} if until else {})
     new = sum(

@@ -1,4 +1,4 @@
-"""Reads the seats of an edition with everybody who has held them; two statements."""
+"""Reads the seats of an edition with everybody who has held them; two statements in one round trip."""
 
 from datetime import date
 
@@ -6,6 +6,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import BigInteger, Connection, bindparam, func, select
 
+from workflow.base.grouping import grouped
+from workflow.db.statements import Query, query_together
 from workflow.models import Organisation, Person, Seat, SeatHolder
 from workflow.rules.bodies import Capacity
 
@@ -50,14 +52,14 @@ class SeatLine(Struct, frozen=True):
 
 
 _EDITION = bindparam("edition", None, BigInteger)
-_SEATS = (
+_SEATS = Query(
     select(Seat.id, Seat.body, Seat.number, Seat.sector, func.coalesce(Organisation.name, ""), Seat.function,
            Seat.appointed_by, Seat.from_on, Seat.to_on)
     .outerjoin(Organisation, Organisation.id == Seat.organisation_id)
     .where(Seat.edition_id == _EDITION).order_by(Seat.body.desc(), Seat.number)
 )  # fmt: skip
 _H = SeatHolder
-_PEOPLE = (
+_PEOPLE = Query(
     select(_H.seat_id, _H.id, _H.person_id, Person.name, _H.capacity, _H.rank, _H.from_on, _H.to_on)
     .join(Person, Person.id == _H.person_id).join(Seat, Seat.id == _H.seat_id)
     .where(Seat.edition_id == _EDITION).order_by(_H.capacity, _H.rank, _H.from_on)
@@ -66,8 +68,8 @@ _PEOPLE = (
 
 def seats_of(tx: Connection, edition_id: int, body: str | None = None) -> tuple[SeatLine, ...]:
     """The seats of one body or of both, by body and number, with all their people."""
-    seats = [SeatLine(*row) for row in tx.execute(_SEATS, {"edition": edition_id}) if body in (None, row.body)]
-    by_seat: dict[int, list[HolderLine]] = {}
-    for row in tx.execute(_PEOPLE, {"edition": edition_id}):
-        by_seat.setdefault(row.seat_id, []).append(HolderLine(*row[1:]))
-    return tuple(replace(seat, people=tuple(by_seat.get(seat.id, ()))) for seat in seats)
+    here = {"edition": edition_id}
+    rows, people = query_together(tx, [(_SEATS, here), (_PEOPLE, here)])
+    seats = [SeatLine(*row) for row in rows if body in (None, row.body)]
+    by_seat = grouped((row.seat_id, HolderLine(*row[1:])) for row in people)
+    return tuple(replace(seat, people=tuple(by_seat[seat.id])) for seat in seats)

@@ -10,7 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
-from workflow.base.errors import Missing, NotReady
+from workflow.base.errors import not_ready
 from workflow.base.i18n import _
 from workflow.engine.ballot_box import exchange_in_box, genuine, put_into_box
 from workflow.engine.poll_keys import folder_of, read_key
@@ -62,7 +62,7 @@ def cast(
         if elector is None:
             raise no_elector()
         if elector.card_issued:
-            raise NotReady([Missing("has_card", _("You hold a card. Give it back to vote on a screen."))])
+            raise not_ready("has_card", _("You hold a card. Give it back to vote on a screen."))
         return _exchange(tx, poll_id, wanted, receipt, key, revision=0)
     put_into_box(tx, ref, receipt.number, seal(key, poll_id, receipt.number, wanted))
     if poll.due_at is not None:

@@ -1,5 +1,6 @@
 """How few votes can decide about a place under Equal Shares; pure, and bounded by the work of counting."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -83,7 +84,4 @@ def _enough(election: Election, way: tuple[int, Without], rule: EditionRule, key
     low, high = 0, 1
     while high < votes and not is_out(high):
         low, high = high, min(2 * high, votes)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if is_out(middle) else (middle, high)
-    return high
+    return bisect_left(range(high), x=True, lo=low + 1, key=is_out)

@@ -11,14 +11,13 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
-from workflow.base.errors import BadInput, Missing, NotReady
-from workflow.base.i18n import _
+from workflow.base.errors import BadInput, not_ready
+from workflow.base.i18n import Sentence, _
 from workflow.engine.draws import commit_once
 from workflow.models import Edition, HallVote, Motion, Proposal, ScoreCard, TieDraw
 from workflow.models import Tie as TieRow
 from workflow.models.meeting import Meeting
 from workflow.rules.facts import Actor
-from workflow.selection.joint_selection import JointSelection
 from workflow.selection.score_queries import scoring_of
 from workflow.voting.counting.draw import drawn_order
 from workflow.voting.counting.election import RecordedOrders, Tie
@@ -82,9 +81,9 @@ def commit_draw(tx: Connection, edition: Mapping[str, Any], *, actor: Actor, at:
     if imported or scoring_of(tx, edition, at=at).any_open:
         sentence = _("Scores or ballots are known already, so the seed of a draw is not recorded any more. The chair "
                      "breaks a tie, with reasons.")  # fmt: skip
-        raise NotReady([Missing("known_already", sentence)])
+        raise not_ready("known_already", sentence)
     if not commit_once(tx, edition["id"], actor.id or 0, at=at):
-        raise NotReady([Missing("committed", _("The draw of this edition has its seed already. There is only one."))])
+        raise not_ready("committed", _("The draw of this edition has its seed already. There is only one."))
 
 
 def break_by_draw(tx: Connection, edition_id: int, tie: Tie, word: str, *, actor: Actor, at: datetime) -> None:
@@ -98,11 +97,11 @@ def break_by_draw(tx: Connection, edition_id: int, tie: Tie, word: str, *, actor
     row = tx.execute(select(d.seed, d.word, d.drawn_at).where(d.edition_id == edition_id)).one_or_none()
     if row is None:
         sentence = _("No seed of a draw was recorded beforehand. The chair breaks the tie, with reasons.")
-        raise NotReady([Missing("not_committed", sentence)])
+        raise not_ready("not_committed", sentence)
     if row.drawn_at is not None and _counted_since(tx, edition_id, row.drawn_at):
         sentence = _("The seed of the draw has been known since {moment}, and scores or ballots came in after that. "
                      "The chair breaks the tie, with reasons.", moment=row.drawn_at)  # fmt: skip
-        raise NotReady([Missing("seed_known", sentence)])
+        raise not_ready("seed_known", sentence)
     said = row.word
     if row.drawn_at is None:
         said = word.strip()[:200]
@@ -123,38 +122,40 @@ def break_by_chair(
     BadInput where the order does not name each member once, or without reasons; NotReady where it was broken.
     """
     _lock(tx, edition_id)
-    wrong = {}
+    wrong = _unsaid(tx, edition_id, words, _("Write down why the projects are taken in this order."), motion)
     if sorted(order) != sorted(tie.members):
         wrong["order"] = _("Give each of these projects a place of its own: {members}.", members=", ".join(tie.members))
-    if not words.strip():
-        wrong["words"] = _("Write down why the projects are taken in this order.")
-    if motion is not None and not _is_motion(tx, edition_id, *motion):
-        wrong["motion"] = _("There is no such motion in this edition.")
     if wrong:
         raise BadInput(wrong)
     _record(tx, edition_id, tie, order, BrokenBy.CHAIR, words=words.strip()[:4000], motion=motion, actor=actor, at=at)
 
 
 def break_together(
-    tx: Connection, edition_id: int, tie: Tie, joint: JointSelection, *, words: str, motion: tuple[int, int] | None,
+    tx: Connection, edition_id: int, tie: Tie, obstacle: Sentence | None, *, words: str, motion: tuple[int, int] | None,
     actor: Actor, at: datetime,
 ) -> None:  # fmt: skip
     """Break a tie by taking all its members, with reasons, and the motion if one was carried about it.
 
-    NotReady with the sums where they do not fit together, or where the tie was broken; BadInput without reasons.
+    NotReady with the obstacle where they do not fit together, or where the tie was broken; BadInput without reasons.
     """
     _lock(tx, edition_id)
-    if joint.obstacle is not None:
-        raise NotReady([Missing("together_too_much", joint.obstacle)])
-    wrong = {}
-    if not words.strip():
-        wrong["words"] = _("Write down why all of these projects are taken.")
-    if motion is not None and not _is_motion(tx, edition_id, *motion):
-        wrong["motion"] = _("There is no such motion in this edition.")
+    if obstacle is not None:
+        raise not_ready("together_too_much", obstacle)
+    wrong = _unsaid(tx, edition_id, words, _("Write down why all of these projects are taken."), motion)
     if wrong:
         raise BadInput(wrong)
     _record(tx, edition_id, tie, sorted(tie.members), BrokenBy.JOINT, words=words.strip()[:4000], motion=motion,
             actor=actor, at=at)  # fmt: skip
+
+
+def _unsaid(
+    tx: Connection, edition_id: int, words: str, wanted: Sentence, motion: tuple[int, int] | None
+) -> dict[str, Sentence]:
+    """What the form of whoever breaks a tie lacks: the reasons, and a motion that there is."""
+    wrong = {} if words.strip() else {"words": wanted}
+    if motion is not None and not _is_motion(tx, edition_id, *motion):
+        wrong["motion"] = _("There is no such motion in this edition.")
+    return wrong
 
 
 def _lock(tx: Connection, edition_id: int) -> None:
@@ -183,7 +184,7 @@ def _record(
     digest = sha256(",".join(members).encode()).hexdigest()
     t = TieRow
     if tx.execute(select(t.kind).where(t.edition_id == edition_id, t.members_digest == digest)).first():
-        raise NotReady([Missing("broken", _("This tie was broken already."))])
+        raise not_ready("broken", _("This tie was broken already."))
     meeting_id, number = motion or (None, None)
     tx.execute(insert(t).values(
         edition_id=edition_id, members_digest=digest, kind=tie.kind.value, members=members, taken_in=list(order),

@@ -1,5 +1,6 @@
 """What if: the rules side by side on the same ballots, and how many votes decide about a place on the list; pure."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
@@ -191,12 +192,8 @@ def _votes(scores: Mapping[str, Score], key: str, is_in: IsIn, sign: int) -> Mar
 
     if most < 1 or not changes(int(most)):
         return None
-    low, high = 0, int(most)
     # The status changes once: fewer votes never help.
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if changes(middle) else (middle, high)
-    return Margin(key, high)
+    return Margin(key, bisect_left(range(int(most)), x=True, lo=1, key=changes))
 
 
 def _points(scores: Mapping[str, Score], key: str, is_in: IsIn, sign: int) -> Margin | None:

@@ -28,7 +28,8 @@ class VersionText(VersionLine, frozen=True):
     content: Mapping[str, Any]
 
 
-_LISTED = (
+# The columns of a line, in its order.
+LISTED = (
     SheetVersion.number, SheetVersion.reason, SheetVersion.label, SheetVersion.digest, SheetVersion.by_name,
     SheetVersion.at, SheetVersion.receipt,
 )  # fmt: skip
@@ -44,7 +45,7 @@ def written_by(*, names_minors: bool) -> ColumnElement[str]:
 def versions_of(tx: Connection, proposal_id: int, *, names_minors: bool) -> tuple[VersionLine, ...]:
     """Every version of a proposal's sheet, newest first; one statement."""
     v = SheetVersion
-    listed: list[Any] = [written_by(names_minors=names_minors) if column is v.by_name else column for column in _LISTED]
+    listed: list[Any] = [written_by(names_minors=names_minors) if column is v.by_name else column for column in LISTED]
     rows = tx.execute(select(*listed).where(v.proposal_id == proposal_id).order_by(v.number.desc()))
     return tuple(VersionLine(*row) for row in rows)
 
@@ -52,5 +53,5 @@ def versions_of(tx: Connection, proposal_id: int, *, names_minors: bool) -> tupl
 def texts_of(tx: Connection, proposal_id: int, numbers: Collection[int]) -> dict[int, VersionText]:
     """Versions with their texts, by number; unknown numbers are left out; one statement."""
     v = SheetVersion
-    query = select(*_LISTED, v.content).where(v.proposal_id == proposal_id, v.number.in_(list(numbers)))
+    query = select(*LISTED, v.content).where(v.proposal_id == proposal_id, v.number.in_(list(numbers)))
     return {row.number: VersionText(*row) for row in tx.execute(query)}

@@ -13,7 +13,7 @@ from workflow.models import Person, Proposal, Receipt, SheetVersion
 from workflow.rules.facts import Facts
 from workflow.rules.sheet_sections import asked_sections
 from workflow.sheet.pdf import LANGUAGE, HandedIn, Print
-from workflow.sheet.versions import VersionText, written_by
+from workflow.sheet.versions import LISTED, VersionText, written_by
 
 PUPIL = _("a pupil")
 
@@ -45,7 +45,7 @@ def last_texts(tx: Connection, proposal_id: int) -> tuple[VersionText, ...]:
     """The texts of the latest two hand-ins, newest first: what the office compares; one statement."""
     v = SheetVersion
     query = (
-        select(v.number, v.reason, v.label, v.digest, v.by_name, v.at, v.receipt, v.content)
+        select(*LISTED, v.content)
         .where(v.proposal_id == proposal_id, v.receipt.is_not(None))
         .order_by(v.number.desc())
         .limit(2)

@@ -1,5 +1,6 @@
 """Decisions whose figures were typed become rows: announced ones stay effective, the others are voted on again."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
@@ -30,17 +31,37 @@ def rows(tx: Connection, ref: Ref) -> list[tuple[object, ...]]:
     return [tuple(row) for row in tx.execute(query.join(r, on).where(d.proposal_id == ref.id))]
 
 
-def test_what_was_typed_is_kept_and_only_what_was_announced_is_effective(database: Database) -> None:
-    world = World(database)
+@dataclass
+class Upgraded:
+    """A database that was taken back, written to as an older version did, and upgraded: once for all tests."""
+
+    database: Database
+    # What was voted on, and its rows before; then what was typed.
+    voted: Ref
+    before: list[tuple[object, ...]]
+    typed: tuple[Ref, Ref, Ref]
+
+
+@pytest.fixture(scope="module")
+def upgraded(shared_database: Database) -> Upgraded:
+    world = World(shared_database)
+    voted = world.proposal_in("presented")
+    world.decide(voted, "select")
+    edition = world.edition("conferences")
     with world.writing() as tx:
-        edition = world.edition("conferences")
+        before = rows(tx, voted)
         announced, waiting, other = (world.idea(edition, title=f"Projekt {number}") for number in (1, 2, 3))
         downgrade_before(tx, "0021")
         record(tx, announced, decide=TYPED, decision={**TYPED, "announced_at": ANNOUNCED.isoformat()})
         record(tx, waiting, decide=TYPED)
         record(tx, other, decide={**TYPED, "resolution": "uchwała bez numeru"})
-    upgrade(database)
-    with database.reading() as tx:
+    upgrade(shared_database)
+    return Upgraded(shared_database, voted, before, (announced, waiting, other))
+
+
+def test_what_was_typed_is_kept_and_only_what_was_announced_is_effective(upgraded: Upgraded) -> None:
+    announced, waiting, other = upgraded.typed
+    with upgraded.database.reading() as tx:
         assert rows(tx, announced) == [(2026, 4, "reject", True, ANNOUNCED, None, "4/2026")]
         assert rows(tx, waiting) == [(2026, 4, "reject", False, None, None, "4/2026")]
         assert rows(tx, other) == [(2026, 5, "reject", False, None, None, "uchwała bez numeru")]
@@ -49,14 +70,7 @@ def test_what_was_typed_is_kept_and_only_what_was_announced_is_effective(databas
         assert differences(tx) == []
 
 
-def test_a_resolution_that_was_voted_on_goes_through_both_ways(database: Database) -> None:
-    world = World(database)
-    ref = world.proposal_in("presented")
-    world.decide(ref, "select")
-    with database.transaction() as tx:
-        before = rows(tx, ref)
-        downgrade_before(tx, "0021")
-    upgrade(database)
-    with database.reading() as tx:
-        assert rows(tx, ref) == before
-        assert before[0][2:4] == ("select", True)
+def test_a_resolution_that_was_voted_on_goes_through_both_ways(upgraded: Upgraded) -> None:
+    with upgraded.database.reading() as tx:
+        assert rows(tx, upgraded.voted) == upgraded.before
+    assert upgraded.before[0][2:4] == ("select", True)

@@ -11,16 +11,8 @@ from workflow.rules.effects.base import Change, EffectContext
 from workflow.rules.effects.meetings import count_poll, freeze_electorate
 from workflow.rules.electors import SessionElector
 from workflow.rules.facts import ActorRights, Attempt, Facts, Ref
-from workflow.rules.session import (
-    Choice,
-    MotionItem,
-    MotionKind,
-    MotionOutcome,
-    Outcome,
-    Session,
-    SessionMotion,
-    SessionSeat,
-)
+from workflow.rules.seats import SessionSeat
+from workflow.rules.session import Choice, MotionItem, MotionKind, MotionOutcome, Outcome, Session, SessionMotion
 from workflow.rules.states import PollState, ProposalState
 from workflow.rules.vote import Recusal
 

@@ -14,7 +14,7 @@ from tests.workflow.voting.elections import E3, E3_BALLOTS, elections
 from tests.workflow.voting.test_results import changed, places, refused_by_both, verify_alone
 from workflow.base.errors import NotFound, NotReady
 from workflow.rules.selection_rules import EditionRule, SelectionRule
-from workflow.selection.joint_selection import joint_selection
+from workflow.selection.joint_selection import obstacle_to_joint
 from workflow.selection.list_files import result_of_list
 from workflow.selection.proposed_list import counted_rule, is_applicable, propose
 from workflow.selection.tie_breaks import break_by_draw
@@ -114,9 +114,9 @@ def test_a_joint_selection_is_offered_where_all_fit_and_else_says_what_is_lackin
     rule, election = EditionRule(SelectionRule.EQUAL_SHARES, utility="cost", utilitarian=False), replace(E3, **changes)
     tie = Tie(TieKind.ROUND, ("A", "B"))
     proposed = propose(election, E3_BALLOTS, rule)
-    found = joint_selection(election, E3_BALLOTS, rule, RecordedOrders(), structs.replace(proposed, selected=()), tie)
-    assert (found.obstacle is None) == (not obstacle)
-    assert obstacle in (found.obstacle.say("pl") if found.obstacle else "")
+    found = obstacle_to_joint(election, E3_BALLOTS, rule, RecordedOrders(), structs.replace(proposed, selected=()), tie)
+    assert (found is None) == (not obstacle)
+    assert obstacle in (found.say("pl") if found else "")
 
 
 # --- from rows ------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from workflow.models import Elector, Proxy, Seat, SeatHolder
 from workflow.rules.facts import Ref
 from workflow.rules.proxies import Proxy as Given
 from workflow.rules.proxies import represented, why_not
-from workflow.rules.session import SessionSeat
+from workflow.rules.seats import SessionSeat
 from workflow.selection.ballots import cast
 from workflow.selection.proxies import give_proxy
 from workflow.selection.secret_ballots import cast as cast_secret

@@ -7,9 +7,9 @@ from typing import Any
 
 from workflow.base.calendar import deadline, end_of_day
 from workflow.rules.agreement import AmendmentKind, SignedBy
-from workflow.rules.documents import LANGUAGE, DocumentKind, DocumentState
+from workflow.rules.documents import DocumentKind, DocumentState
 from workflow.rules.effects.base import Change, EffectContext, effect
-from workflow.rules.effects.meetings import digest_of
+from workflow.rules.effects.documents import approve, draft, version_after
 from workflow.rules.facts import Ref
 from workflow.rules.guards.agreements import agreement_of
 from workflow.rules.settings_catalogue import value
@@ -37,8 +37,8 @@ def write_agreement_text(context: EffectContext, change: Change) -> None:
         **text_terms(context.facts.edition, context.facts.own), "text": context.data["agreement_text"],
         "annexes": [{"title": row["annex"], "text": row.get("annex_text", "")} for row in annexes],
     }  # fmt: skip
-    version = agreement.written.version + 1 if agreement.written else 1
-    change.rows.append(("document", _document(context, DocumentKind.AGREEMENT, version, data)))
+    version = version_after(agreement.written)
+    change.rows.append(("document", draft(context, DocumentKind.AGREEMENT, SERIES, 1, version, data)))
 
 
 def text_terms(edition: Any, own: Any) -> dict[str, Any]:
@@ -51,10 +51,7 @@ def text_terms(edition: Any, own: Any) -> dict[str, Any]:
 @effect
 def approve_agreement_text(context: EffectContext, change: Change) -> None:
     """The version that was read is approved and locked."""
-    document = agreement_of(context.facts).draft
-    if document is not None:
-        approved = {"state": DocumentState.APPROVED, "approved_at": context.at}
-        change.updates.append(("document", {"id": document.id}, approved))
+    approve(context, change, agreement_of(context.facts).draft)
 
 
 @effect
@@ -127,18 +124,8 @@ def issue_certificate(context: EffectContext, change: Change) -> None:
              "signed_on": partner.signed_on.isoformat() if partner.signed_on else None} for partner in agreement.signed
         ],
     }  # fmt: skip
-    row = _document(context, DocumentKind.CERTIFICATE, agreement.certificates + 1, data)
+    row = draft(context, DocumentKind.CERTIFICATE, SERIES, 1, agreement.certificates + 1, data)
     change.rows.append(("document", {**row, "state": DocumentState.APPROVED, "approved_at": context.at}))
-
-
-def _document(context: EffectContext, kind: DocumentKind, version: int, data: dict[str, Any]) -> dict[str, Any]:
-    facts = context.facts
-    return {
-        "edition_id": facts["edition_id"], "kind": kind, "series": SERIES, "number": 1, "version": version,
-        "subject_kind": facts.ref.kind, "subject_id": facts.ref.id, "language": LANGUAGE, "data": data,
-        "data_digest": digest_of(data), "author_id": context.actor_id, "generated_at": context.at,
-        "state": DocumentState.DRAFT, "approved_at": None, "corrects_id": None,
-    }  # fmt: skip
 
 
 @effect

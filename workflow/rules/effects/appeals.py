@@ -18,6 +18,14 @@ def decide_appeal(context: EffectContext, change: Change) -> None:
     """
     resolved = context.facts.appeal_decision or {}
     said = {name: resolved[name] for name in SAID if name in resolved}
+    settle_appeal(context, change, **said)
+    change.words |= said
+    change.publishes = True
+    change.updates.append(("decision", _pending(context), {"pending": False, "announced_at": context.at}))
+
+
+def settle_appeal(context: EffectContext, change: Change, **said: Any) -> None:
+    """The last appeal is final, with the answers and what else is said about it; an extra day is set where one is."""
     appeals = [dict(appeal) for appeal in context.facts.entries("appeals")]
     if appeals:
         appeals[-1] |= {"decided_at": context.at.isoformat(), "decided_by": context.actor_id, "final": True,
@@ -26,9 +34,6 @@ def decide_appeal(context: EffectContext, change: Change) -> None:
     if context.data.get("slot_on"):
         change.recorded["extra_slot"] = {"on": context.data["slot_on"].isoformat()}
     change.columns["due_at"] = None
-    change.words |= said
-    change.publishes = True
-    change.updates.append(("decision", _pending(context), {"pending": False, "announced_at": context.at}))
 
 
 @effect

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflow.rules.conference_times import times_of
-from workflow.rules.documents import LANGUAGE, DocumentKind, DocumentState
+from workflow.rules.documents import DocumentKind
 from workflow.rules.effects.base import Change, EffectContext, effect
-from workflow.rules.effects.meetings import digest_of
+from workflow.rules.effects.documents import approve, draft, version_after
 from workflow.rules.guards.conference_reports import report_of
 
+SERIES = "conference"
 # Answers whose column has another name.
 COLUMNS = {"conference_theme": "theme"}
 ANSWERS = ("purpose", "conference_theme", "host_commune", "venue", "capacity", "outputs")
@@ -54,22 +55,14 @@ def generate_report(context: EffectContext, change: Change) -> None:
     """A new version of the report, from what the rows say now, with the remarks of whoever generates it."""
     facts, report = context.facts, report_of(context.facts)
     data = {**report.data, "remarks": context.data.get("remarks") or ""}
-    change.rows.append(("document", {
-        "edition_id": facts["edition_id"], "kind": DocumentKind.REPORT, "series": "conference",
-        "number": facts["number"], "version": report.document.version + 1 if report.document else 1,
-        "subject_kind": facts.ref.kind, "subject_id": facts.ref.id, "language": LANGUAGE, "data": data,
-        "data_digest": digest_of(data), "author_id": context.actor_id, "generated_at": context.at,
-        "state": DocumentState.DRAFT, "corrects_id": None,
-    }))  # fmt: skip
+    version = version_after(report.document)
+    change.rows.append(("document", draft(context, DocumentKind.REPORT, SERIES, facts["number"], version, data)))
 
 
 @effect
 def approve_report(context: EffectContext, change: Change) -> None:
     """The approval: from here on the report is locked."""
-    document = report_of(context.facts).document
-    if document is not None:
-        approved = {"state": DocumentState.APPROVED, "approved_at": context.at}
-        change.updates.append(("document", {"id": document.id}, approved))
+    approve(context, change, report_of(context.facts).document)
 
 
 def _described(context: EffectContext) -> dict[str, Any]:

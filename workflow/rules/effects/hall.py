@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from workflow.rules.documents import digest_of
 from workflow.rules.effects.base import BoxChange, Change, EffectContext, effect
-from workflow.rules.effects.meetings import digest_of
 from workflow.rules.facts import Facts
 from workflow.rules.guards.hall import hall_of
 from workflow.rules.hall import bytes_of_ballot, strata_of

@@ -1,13 +1,11 @@
 """Then: what the steps of a meeting and of its votes write; figures and outcomes are computed, never answered."""
 
-import json
-from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
 from workflow.base.version import VERSION
 from workflow.rules.bodies import Body, Capacity
 from workflow.rules.choices import CIRCULATION
+from workflow.rules.documents import digest_of
 from workflow.rules.effects.base import Change, EffectContext, effect
 from workflow.rules.effects.motions import settle
 from workflow.rules.effects.proxies import add_represented
@@ -22,11 +20,6 @@ from workflow.rules.vote_settings import rules_of, settings_of_votes
 
 # Where a meeting's case file keeps when it was adjourned.
 ADJOURNMENTS = "adjournments"
-
-
-def digest_of(value: Mapping[str, Any]) -> str:
-    """SHA-256 of a value as JSON with sorted keys and without blanks."""
-    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
 @effect

@@ -1,40 +1,21 @@
 """Then: documents of a meeting as rows: a new version, a signature, an approval, a correction note, an absence."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from workflow.rules.bodies import Function
-from workflow.rules.documents import LANGUAGE, DocumentFacts, DocumentKind, DocumentState, MinutesFacts, Signing
+from workflow.rules.documents import DocumentFacts, DocumentKind, MinutesFacts, Signing
 from workflow.rules.effects.base import Change, EffectContext, effect
-from workflow.rules.effects.meetings import digest_of
+from workflow.rules.effects.documents import approve, draft, version_after
 from workflow.rules.guards.meetings import session_of
 from workflow.rules.guards.minutes import minutes_of
-
-
-def _draft(
-    context: EffectContext, kind: str, number: int, version: int, data: Mapping[str, Any], corrects: int | None = None
-) -> tuple[str, dict[str, Any]]:
-    """The row of a new version of a document of this meeting."""
-    facts = context.facts
-    return "document", {
-        "edition_id": facts["edition_id"], "kind": kind, "series": _series(kind, facts["number"], facts["body"]),
-        "number": number, "version": version, "subject_kind": facts.ref.kind, "subject_id": facts.ref.id,
-        "language": LANGUAGE, "data": dict(data), "data_digest": digest_of(data), "author_id": context.actor_id,
-        "generated_at": context.at, "state": DocumentState.DRAFT, "corrects_id": corrects,
-    }  # fmt: skip
-
-
-def _series(kind: str, meeting: int, body: str) -> str:
-    """Minutes are numbered as the meetings of their body; corrections within their minutes."""
-    return str(body) if kind == DocumentKind.MINUTES else f"{body}/{meeting}"
 
 
 @effect
 def generate_minutes(context: EffectContext, change: Change) -> None:
     """A new version of the minutes, from what the rows say now; signatures of the one before do not hold for it."""
-    minutes = minutes_of(context.facts)
-    version = minutes.document.version + 1 if minutes.document else 1
-    change.rows.append(_draft(context, DocumentKind.MINUTES, context.facts["number"], version, minutes.data))
+    minutes, own = minutes_of(context.facts), context.facts.own
+    version = version_after(minutes.document)
+    # Minutes are numbered as the meetings of their body; corrections within their minutes.
+    row = draft(context, DocumentKind.MINUTES, own["body"], own["number"], version, minutes.data)
+    change.rows.append(("document", row))
 
 
 @effect
@@ -63,7 +44,9 @@ def write_correction(context: EffectContext, change: Change) -> None:
         "version": minutes.document.version, "digest": minutes.document.digest, "text": context.data["correction"],
         "author": context.actor_name,
     }  # fmt: skip
-    change.rows.append(_draft(context, DocumentKind.CORRECTION, number, 1, data, minutes.document.id))
+    series = f"{own['body']}/{own['number']}"
+    row = draft(context, DocumentKind.CORRECTION, series, number, 1, data, corrects=minutes.document.id)
+    change.rows.append(("document", row))
 
 
 @effect
@@ -92,8 +75,7 @@ def _approve(context: EffectContext, change: Change, document: DocumentFacts | N
         return
     is_deputy = context.actor_id == minutes.presided and minutes.chair_was_absent
     _sign(context, change, document, Signing.APPROVED, Function.DEPUTY if is_deputy else Function.CHAIR)
-    change.updates.append(("document", {"id": document.id}, {"state": DocumentState.APPROVED,
-                                                            "approved_at": context.at}))  # fmt: skip
+    approve(context, change, document)
 
 
 def _sign(

@@ -41,6 +41,13 @@ def _expect(context: EffectContext, change: Change, plan: ProjectPlan, period_fr
     }))  # fmt: skip
 
 
+def _there(report: PlannedReport | None) -> PlannedReport:
+    """The report that a guard has found; LookupError where it is missing all the same."""
+    if report is None:
+        raise LookupError("there is no such report")
+    return report
+
+
 def _update(change: Change, report: PlannedReport, **values: Any) -> None:
     change.updates.append(("progress_report", {"id": report.id}, values))
 
@@ -82,9 +89,9 @@ def move_overdue_report(context: EffectContext, change: Change) -> None:
 def hand_in_report(context: EffectContext, change: Change) -> None:
     """Hand in the expected report about the time until a day, and expect the next one about the time after it."""
     plan, end = plan_of(context.facts), context.data["period_to"]
-    report = expected_report(plan)
-    if report is None or report.period_from is None:
-        raise LookupError("no report is expected")
+    report = _there(expected_report(plan))
+    if report.period_from is None:
+        raise LookupError("the report has no period")
     change.words |= {"report_number": report.number, "period_from": report.period_from.isoformat()}
     _update(change, report, period_to=end, **_handed_in(context, plan))
     _expect(context, change, plan, end + DAY, next_due(end, days=interval(context.facts)))
@@ -94,9 +101,7 @@ def hand_in_report(context: EffectContext, change: Change) -> None:
 def mend_report(context: EffectContext, change: Change) -> None:
     """Hand in a returned report again, about the same time, with the sums of now."""
     plan = plan_of(context.facts)
-    report = returned_report(plan)
-    if report is None:
-        raise LookupError("no report was returned")
+    report = _there(returned_report(plan))
     change.words["report_number"] = report.number
     _update(change, report, **_handed_in(context, plan))
 
@@ -105,9 +110,7 @@ def mend_report(context: EffectContext, change: Change) -> None:
 def write_report_part(context: EffectContext, change: Change) -> None:
     """Keep what a partner adds to the report that is being written; it replaces what the same partner added before."""
     plan, organisation = plan_of(context.facts), context.data["for_organisation"]
-    report = report_for_parts(plan)
-    if report is None:
-        raise LookupError("no report is being written")
+    report = _there(report_for_parts(plan))
     change.words["report_number"] = report.number
     key = {"report_id": report.id, "organisation_id": organisation}
     values = {"text": context.data["report_part"], "person_id": context.actor_id, "written_at": context.at}
@@ -130,8 +133,7 @@ def send_report_back(context: EffectContext, change: Change) -> None:
 
 
 def _decide(context: EffectContext, change: Change, report: PlannedReport | None, state: ReportState) -> None:
-    if report is None:
-        raise LookupError("no report waits")
+    report = _there(report)
     change.words["report_number"] = report.number
     _update(change, report, **_decided(context, state))
 
@@ -140,9 +142,7 @@ def _decide(context: EffectContext, change: Change, report: PlannedReport | None
 def ask_for_report(context: EffectContext, change: Change) -> None:
     """Ask for the expected report by another, nearer day."""
     plan, due_at = plan_of(context.facts), end_of_day(context.data["due_on"])
-    report = expected_report(plan)
-    if report is None:
-        raise LookupError("no report is expected")
+    report = _there(expected_report(plan))
     change.words["report_number"] = report.number
     change.columns["report_due_at"] = due_at
     _update(change, report, kind=ReportKind.EXTRA.value, due_at=due_at, reason=context.data["reason"])
@@ -155,9 +155,9 @@ def skip_report(context: EffectContext, change: Change) -> None:
     One that was asked for out of turn was expected on its usual day anyway: that day holds again, unless it is over.
     """
     plan = plan_of(context.facts)
-    report = expected_report(plan)
-    if report is None or report.period_from is None:
-        raise LookupError("no report is expected")
+    report = _there(expected_report(plan))
+    if report.period_from is None:
+        raise LookupError("the report has no period")
     change.words["report_number"] = report.number
     _update(change, report, **_decided(context, ReportState.SKIPPED))
     days = interval(context.facts)
@@ -201,9 +201,7 @@ def set_report_days(context: EffectContext, change: Change) -> None:
 def hand_in_final_report(context: EffectContext, change: Change) -> None:
     """Hand in the final report, about the whole time of the implementation; no other one is due any more."""
     plan, today = plan_of(context.facts), warsaw_date(context.at)
-    report = final_report(plan) or expected_report(plan)
-    if report is None:
-        raise LookupError("no report is expected")
+    report = _there(final_report(plan) or expected_report(plan))
     start = warsaw_date(plan.started_at) if plan.started_at else report.period_from
     change.words["report_number"] = report.number
     change.columns["report_due_at"] = None

@@ -5,6 +5,7 @@ from typing import Any
 
 from workflow.base.calendar import deadline, end_of_day, term_end, warsaw_date
 from workflow.base.collation import fold, sort_key
+from workflow.rules.effects.appeals import settle_appeal
 from workflow.rules.effects.base import Change, EffectContext, effect, plain
 from workflow.rules.effects.reserve import drop_resolution
 from workflow.rules.effects.sheet import version_of
@@ -178,14 +179,7 @@ def file_appeal(context: EffectContext, change: Change) -> None:
 @effect
 def finish_appeal(context: EffectContext, change: Change) -> None:
     """An appeal decided or taken back is final: there is no second one against the same decision."""
-    appeals = [dict(appeal) for appeal in context.facts.entries("appeals")]
-    if appeals:
-        appeals[-1] |= {"decided_at": context.at.isoformat(), "decided_by": context.actor_id, "final": True,
-                        "outcome": context.step, **plain(context.data)}  # fmt: skip
-        change.recorded["appeals"] = appeals
-    if context.data.get("slot_on"):
-        change.recorded["extra_slot"] = {"on": context.data["slot_on"].isoformat()}
-    change.columns["due_at"] = None
+    settle_appeal(context, change)
 
 
 @effect

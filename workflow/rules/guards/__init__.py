@@ -1,84 +1,16 @@
 """Only if: Facts and an Attempt -> None, or the Missing that says what is missing, who can mend it, until when.
 
-A name in a table's `guards` is the name of a function in one of these files. Guards are pure and read nothing but
-their arguments; one that checks an answer says nothing while there is no answer yet (`attempt.data` is None).
+A name in a table's `guards` is the name of a function in one of these files, which are all imported here. Guards are
+pure and read nothing but their arguments; one that checks an answer says nothing while there is no answer yet
+(`attempt.data` is None).
 """
 
-from workflow.rules.guards import (
-    agreements,
-    appeals,
-    cards,
-    carry_over,
-    changes,
-    circulation,
-    conference_reports,
-    conferences,
-    convening,
-    edition_closing,
-    editions,
-    files,
-    groups,
-    hall,
-    hands,
-    ideas,
-    implementation,
-    letters,
-    meetings,
-    milestones,
-    minutes,
-    motion_items,
-    plans,
-    progress_reports,
-    project_money,
-    proxies,
-    public_pictures,
-    reserve,
-    secret_votes,
-    selection,
-    settings,
-    sheet,
-    submission,
-    verification,
-)
+from importlib import import_module
+from pkgutil import iter_modules
+
 from workflow.rules.guards.base import GUARDS, NEEDS_TOTALS, Guard, scope_of
 
-__all__ = [
-    "GUARDS",
-    "NEEDS_TOTALS",
-    "Guard",
-    "agreements",
-    "appeals",
-    "cards",
-    "carry_over",
-    "changes",
-    "circulation",
-    "conference_reports",
-    "conferences",
-    "convening",
-    "edition_closing",
-    "editions",
-    "files",
-    "groups",
-    "hall",
-    "hands",
-    "ideas",
-    "implementation",
-    "letters",
-    "meetings",
-    "milestones",
-    "minutes",
-    "motion_items",
-    "plans",
-    "progress_reports",
-    "project_money",
-    "proxies",
-    "public_pictures",
-    "reserve",
-    "scope_of",
-    "secret_votes",
-    "selection",
-    "settings",
-    "sheet",
-    "submission",
-    "verification",
-]
+__all__ = ["GUARDS", "NEEDS_TOTALS", "Guard", "scope_of"]
+
+for file in iter_modules(__path__, f"{__name__}."):
+    import_module(file.name)

@@ -6,12 +6,13 @@ from workflow.base.calendar import end_of_day, warsaw_date
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.agreement import INVITING, SIGNING, AgreementFacts
-from workflow.rules.documents import DocumentFacts
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.base import answers, demands, guard, missing
+from workflow.rules.guards.documents import unread
 from workflow.rules.roles import Role
 
 NOTHING = AgreementFacts()
+READ_FIRST = _("Open the text of the agreement and read it first.")
 # A paper that was signed earlier than this before the partner was invited is of another agreement, or mistyped.
 EARLIEST_SIGNATURE = timedelta(days=366)
 
@@ -25,7 +26,11 @@ def agreement_of(facts: Facts) -> AgreementFacts:
 def enough_partners_signed(facts: Facts, _attempt: Attempt) -> Missing | None:
     """As many partners have signed as the agreement demands, and at least one."""
     agreement = agreement_of(facts)
-    there, needed = len(agreement.signed), agreement.minimum
+    return signatures_below(len(agreement.signed), agreement.minimum)
+
+
+def signatures_below(there: int, needed: int) -> Missing | None:
+    """How many signatures the agreement has, where that is fewer than it needs."""
     if there >= needed:
         return None
     text = _("The agreement has {there} of at least {needed} signatures.", there=there, needed=needed)
@@ -47,13 +52,11 @@ def conclusion_day_sensible(facts: Facts, attempt: Attempt) -> Missing | None:
     return None
 
 
-@guard
-def agreement_end_sensible(_facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("ends_in_the_past", _("This day has passed already."), field="valid_until_day")
+def agreement_end_sensible(_facts: Facts, attempt: Attempt) -> bool:
     """The agreement does not end before it begins."""
     until = answers(attempt).get("valid_until_day")
-    if until is None or until >= warsaw_date(attempt.at):
-        return None
-    return missing("ends_in_the_past", _("This day has passed already."), field="valid_until_day")
+    return until is None or until >= warsaw_date(attempt.at)
 
 
 @guard
@@ -71,58 +74,39 @@ def agreement_text_written(facts: Facts, _attempt: Attempt) -> Missing | None:
 @guard
 def agreement_text_read(facts: Facts, attempt: Attempt) -> Missing | None:
     """Whoever approves the text has opened this version, and names its control code."""
-    document = agreement_of(facts).draft
-    return None if document is None else _unread(document, facts, attempt)
+    return unread(facts, attempt, agreement_of(facts).draft, READ_FIRST)
 
 
 @guard
 def text_read_by_signatory(facts: Facts, attempt: Attempt) -> Missing | None:
     """Whoever signs has opened the approved text, and names the control code of the version that was shown."""
-    document = agreement_of(facts).text
-    return None if document is None else _unread(document, facts, attempt)
+    return unread(facts, attempt, agreement_of(facts).text, READ_FIRST)
 
 
-def _unread(document: DocumentFacts, facts: Facts, attempt: Attempt) -> Missing | None:
-    if facts.rights.id not in document.readers:
-        return missing("not_read", _("Open the text of the agreement and read it first."))
-    if attempt.data is not None and answers(attempt).get("digest") != document.digest:
-        return missing("other_version", _("This control code belongs to another version. Open the document again."),
-                       field="digest")  # fmt: skip
-    return None
-
-
-@guard
-def agreement_text_changed(_facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("annex_twice", _("Two annexes have the same title."), field="annexes")
+def agreement_text_changed(_facts: Facts, attempt: Attempt) -> bool:
     """Each annex has a title of its own."""
     titles = [row["annex"].casefold() for row in answers(attempt).get("annexes") or ()]
-    if len(set(titles)) == len(titles):
-        return None
-    return missing("annex_twice", _("Two annexes have the same title."), field="annexes")
+    return len(set(titles)) == len(titles)
 
 
-@guard
-def no_partner_signed(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("signed_already", _("A partner has signed this text already. Conclude the agreement and amend it."))
+def no_partner_signed(facts: Facts, _attempt: Attempt) -> bool:
     """Nobody has signed this text yet."""
-    if not agreement_of(facts).signed:
-        return None
-    return missing("signed_already", _("A partner has signed this text already. Conclude the agreement and amend it."))
+    return not agreement_of(facts).signed
 
 
-@guard
-def agreement_takes_partners(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_agreement_open", _("There is no agreement that partners could join."), Role.STAFF)
+def agreement_takes_partners(facts: Facts, _attempt: Attempt) -> bool:
     """There is an agreement that is not over."""
-    if agreement_of(facts).state in INVITING:
-        return None
-    return missing("no_agreement_open", _("There is no agreement that partners could join."), Role.STAFF)
+    return agreement_of(facts).state in INVITING
 
 
-@guard
-def agreement_open_for_signing(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("not_open", _("The agreement has not been opened for signature yet."), Role.STAFF)
+def agreement_open_for_signing(facts: Facts, _attempt: Attempt) -> bool:
     """The agreement is open for signature, or concluded and open for accession."""
     agreement = agreement_of(facts)
-    if agreement.state in SIGNING and agreement.text is not None:
-        return None
-    return missing("not_open", _("The agreement has not been opened for signature yet."), Role.STAFF)
+    return agreement.state in SIGNING and agreement.text is not None
 
 
 @guard
@@ -139,22 +123,18 @@ def organisation_may_be_invited(facts: Facts, attempt: Attempt) -> Missing | Non
     return None
 
 
-@guard
-def answer_day_ahead(_facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("day_over", _("This day has passed already."), field="answer_day")
+def answer_day_ahead(_facts: Facts, attempt: Attempt) -> bool:
     """The day until which an answer is awaited is not over."""
     day = answers(attempt).get("answer_day")
-    if day is None or end_of_day(day) >= attempt.at:
-        return None
-    return missing("day_over", _("This day has passed already."), field="answer_day")
+    return day is None or end_of_day(day) >= attempt.at
 
 
-@guard
-def signatory_is_adult(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("not_of_edition", _("Choose an adult who has a role in this edition."), field="person")
+def signatory_is_adult(facts: Facts, _attempt: Attempt) -> bool:
     """Whoever signs with an own account exists and is of age."""
     person = facts.referenced_person
-    if person is None or (person.id and not person.is_minor and (person.of_edition or person.in_group)):
-        return None
-    return missing("not_of_edition", _("Choose an adult who has a role in this edition."), field="person")
+    return bool(person is None or (person.id and not person.is_minor and (person.of_edition or person.in_group)))
 
 
 @guard
@@ -168,10 +148,12 @@ def signature_day_sensible(facts: Facts, attempt: Attempt) -> Missing | None:
     return None
 
 
-@guard
-def paper_signature_shown(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands(
+    "signature_not_shown",
+    _("Attach the scan of the signed paper first, or state that the paper itself is in the office."),
+    Role.STAFF,
+    field="paper_in_office",
+)
+def paper_signature_shown(facts: Facts, attempt: Attempt) -> bool:
     """The scan of the signed paper is attached, or the office states that it has the paper itself."""
-    if attempt.data is None or agreement_of(facts).has_scan or answers(attempt).get("paper_in_office"):
-        return None
-    text = _("Attach the scan of the signed paper first, or state that the paper itself is in the office.")
-    return missing("signature_not_shown", text, Role.STAFF, field="paper_in_office")
+    return bool(attempt.data is None or agreement_of(facts).has_scan or answers(attempt).get("paper_in_office"))

@@ -4,7 +4,7 @@ from workflow.base.calendar import warsaw_date
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, day, guard, missing, moment, over_edition
+from workflow.rules.guards.base import answers, day, demands, guard, missing, moment, over_edition
 from workflow.rules.later_decisions import APPEALS_DECIDED_BY
 from workflow.rules.roles import Role
 from workflow.rules.settings_catalogue import value
@@ -17,12 +17,10 @@ AFTER_APPEALS = frozenset(
 )
 
 
-@guard
-def appeals_allowed(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_appeals", _("The rules of this edition know no appeals."))
+def appeals_allowed(facts: Facts, _attempt: Attempt) -> bool:
     """The rules of the edition allow appeals."""
-    if value(facts.edition, "allows_appeals"):
-        return None
-    return missing("no_appeals", _("The rules of this edition know no appeals."))
+    return bool(value(facts.edition, "allows_appeals"))
 
 
 @guard
@@ -36,20 +34,16 @@ def appeal_window_open(facts: Facts, attempt: Attempt) -> Missing | None:
     return missing("appeal_late", _("The term for an appeal passed on {until}.", until=until), until=until)
 
 
-@guard
-def no_earlier_appeal(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("already_appealed", _("There was an appeal against this decision already; it is final."))
+def no_earlier_appeal(facts: Facts, _attempt: Attempt) -> bool:
     """No appeal against the same decision was decided or withdrawn before."""
-    if not any(appeal.get("against") == facts.state and appeal.get("final") for appeal in facts.entries("appeals")):
-        return None
-    return missing("already_appealed", _("There was an appeal against this decision already; it is final."))
+    return not any(appeal.get("against") == facts.state and appeal.get("final") for appeal in facts.entries("appeals"))
 
 
-@guard
-def appeals_not_closed(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("appeals_closed", _("Appeals of this edition are closed."), Role.STAFF)
+def appeals_not_closed(facts: Facts, _attempt: Attempt) -> bool:
     """The edition still takes appeals."""
-    if facts.edition["state"] not in AFTER_APPEALS:
-        return None
-    return missing("appeals_closed", _("Appeals of this edition are closed."), Role.STAFF)
+    return facts.edition["state"] not in AFTER_APPEALS
 
 
 @guard
@@ -115,10 +109,8 @@ def can_still_present(facts: Facts, attempt: Attempt, totals: Totals) -> Missing
     )
 
 
-@guard
-def appeal_undecided(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("appeal_decided", _("The appeal has been decided already."))
+def appeal_undecided(facts: Facts, _attempt: Attempt) -> bool:
     """The last appeal has not been decided yet."""
     newest = facts.entry("appeals")
-    if newest and not newest.get("decided_at"):
-        return None
-    return missing("appeal_decided", _("The appeal has been decided already."))
+    return bool(newest and not newest.get("decided_at"))

@@ -1,4 +1,7 @@
-"""How a guard is written and found: `@guard` puts a function under its own name."""
+"""How a guard is written and found: `@guard` puts a function under its own name.
+
+A guard with one condition and one sentence is the condition alone, under `@demands` with the sentence.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
@@ -13,6 +16,7 @@ from workflow.rules.totals import NARROW, Part, Scope, Totals
 
 Guard = Callable[[Facts, Attempt], Missing | None]
 WideGuard = Callable[[Facts, Attempt, Totals], Missing | None]
+Condition = Callable[[Facts, Attempt], bool]
 
 GUARDS: dict[str, Guard] = {}
 # Guards that read the whole edition; its totals cost statements of their own.
@@ -27,6 +31,20 @@ def guard(function: Guard) -> Guard:
         raise ValueError(f"two guards are named {function.__name__}")
     GUARDS[function.__name__] = function
     return function
+
+
+def demands(code: str, sentence: Sentence, *who: str, field: str | None = None) -> Callable[[Condition], Guard]:
+    """Register a guard that demands one condition, and that answers with this sentence where it is not met."""
+    unmet = missing(code, sentence, *who, field=field)
+
+    def register(condition: Condition) -> Guard:
+        @wraps(condition)
+        def asked(facts: Facts, attempt: Attempt) -> Missing | None:
+            return None if condition(facts, attempt) else unmet
+
+        return guard(asked)
+
+    return register
 
 
 def over_edition(*parts: Part, states: Iterable[str] = ()) -> Callable[[WideGuard], Guard]:

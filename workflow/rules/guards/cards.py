@@ -4,19 +4,17 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.cards import does_not_add_up
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import guard, missing
+from workflow.rules.guards.base import demands, guard, missing
 from workflow.rules.guards.meetings import CHAIRS, session_of
 from workflow.rules.hands import CLERKS
 from workflow.rules.session import Session
 from workflow.rules.states import PollState
 
 
-@guard
-def has_cards(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_cards", _("No card was cast. Close and count the vote in one step."), *CHAIRS)
+def has_cards(facts: Facts, _attempt: Attempt) -> bool:
     """A card dropped into the box; a vote on screens alone is closed and counted at once."""
-    if session_of(facts).cards_dropped:
-        return None
-    return missing("no_cards", _("No card was cast. Close and count the vote in one step."), *CHAIRS)
+    return bool(session_of(facts).cards_dropped)
 
 
 @guard

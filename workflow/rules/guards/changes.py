@@ -7,7 +7,7 @@ from workflow.base.calendar import warsaw_date
 from workflow.base.errors import Missing
 from workflow.base.i18n import Money, _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, day, guard, missing
+from workflow.rules.guards.base import answers, day, demands, guard, missing
 from workflow.rules.guards.milestones import day_unmet
 from workflow.rules.plan import ChangeKind, PlannedLine, PlannedMilestone
 from workflow.rules.plan_settings import DecidedBy
@@ -112,11 +112,8 @@ def decides_about_changes(facts: Facts, attempt: Attempt) -> Missing | None:
     return missing("no_resolution", _("Give the number of the committee's resolution."), field="resolution")
 
 
-@guard
-def not_the_requester(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("own_request", _("Somebody else decides about a change that you asked for."), Role.STAFF, Role.COMMITTEE_CHAIR)
+def not_the_requester(facts: Facts, _attempt: Attempt) -> bool:
     """Whoever asked for a change does not decide about it, nor does the coordinator."""
     coordinator = facts.plan.coordinator_id if facts.plan is not None else None
-    if facts.rights.id is None or facts.rights.id not in (facts["requested_by_id"], coordinator):
-        return None
-    return missing("own_request", _("Somebody else decides about a change that you asked for."), Role.STAFF,
-                   Role.COMMITTEE_CHAIR)  # fmt: skip
+    return facts.rights.id is None or facts.rights.id not in (facts["requested_by_id"], coordinator)

@@ -3,7 +3,7 @@
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import guard, missing
+from workflow.rules.guards.base import demands, guard, missing
 from workflow.rules.guards.meetings import CHAIRS, session_of
 from workflow.rules.roles import Role
 from workflow.rules.settings_catalogue import value
@@ -30,12 +30,10 @@ def answered_or_over(facts: Facts, attempt: Attempt) -> Missing | None:
     return missing("answers_awaited", _("{count} members may still answer.", count=awaited), until=until)
 
 
-@guard
-def in_a_room(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("by_circulation", _("In a vote by circulation, whoever answers is present. Nothing is noted."))
+def in_a_room(facts: Facts, _attempt: Attempt) -> bool:
     """The meeting is no vote by circulation, in which whoever answers is present."""
-    if not session_of(facts).by_circulation:
-        return None
-    return missing("by_circulation", _("In a vote by circulation, whoever answers is present. Nothing is noted."))
+    return not session_of(facts).by_circulation
 
 
 @guard

@@ -4,7 +4,8 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.documents import MinutesFacts
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.base import guard, missing
+from workflow.rules.guards.documents import unread
 from workflow.rules.roles import Role
 
 NOTHING = MinutesFacts({}, "")
@@ -38,12 +39,5 @@ def report_generated(facts: Facts, _attempt: Attempt) -> Missing | None:
 @guard
 def report_read(facts: Facts, attempt: Attempt) -> Missing | None:
     """The actor has opened the version that is to be approved, and names its control code."""
-    document = report_of(facts).document
-    if document is None:
-        return None
-    if facts.rights.id not in document.readers:
-        return missing("not_read", _("Open the report of the conference and read it first."))
-    if attempt.data is not None and answers(attempt).get("digest") != document.digest:
-        return missing("other_version", _("This control code belongs to another version. Open the document again."),
-                       field="digest")  # fmt: skip
-    return None
+    sentence = _("Open the report of the conference and read it first.")
+    return unread(facts, attempt, report_of(facts).document, sentence)

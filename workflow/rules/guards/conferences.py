@@ -5,16 +5,15 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.conference_times import times_of
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.agreements import signatures_below
+from workflow.rules.guards.base import answers, demands, guard, missing
 from workflow.rules.roles import Role
 
 
-@guard
-def conference_dated(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_date", _("The conference has no date yet."), Role.STAFF)
+def conference_dated(facts: Facts, _attempt: Attempt) -> bool:
     """The conference has a date."""
-    if facts["starts_at"] is not None:
-        return None
-    return missing("no_date", _("The conference has no date yet."), Role.STAFF)
+    return facts["starts_at"] is not None
 
 
 @guard
@@ -50,12 +49,4 @@ def conference_times_agree(facts: Facts, attempt: Attempt) -> Missing | None:
 @guard
 def enough_signatures(facts: Facts, _attempt: Attempt) -> Missing | None:
     """The agreement has as many signatures as the edition demands, and at least one."""
-    needed, there = facts.edition["minimum_signatures"], facts["partners"]
-    if there >= max(needed, 1):
-        return None
-    return missing(
-        "too_few_signatures",
-        _("The agreement has {there} of at least {needed} signatures.", there=there, needed=max(needed, 1)),
-        Role.STAFF,
-        Role.PARTNER,
-    )
+    return signatures_below(facts["partners"], max(facts.edition["minimum_signatures"], 1))

@@ -9,7 +9,7 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.bodies import Body
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.base import answers, demands, guard, missing
 from workflow.rules.guards.meetings import CHAIRS, session_of
 from workflow.rules.roles import Role
 from workflow.rules.settings_catalogue import value
@@ -29,13 +29,11 @@ def earliest_begin(edition: Mapping[str, Any], at: datetime) -> datetime:
     return at + timedelta(hours=value(edition, "notice_hours"))
 
 
-@guard
-def body_is_own(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("other_body", _("You prepare the meetings of your own body alone."), field="body")
+def body_is_own(facts: Facts, attempt: Attempt) -> bool:
     """A body prepares its own meetings: the chair those of the committee, its members those of the appeal body."""
     body, roles = answers(attempt).get("body"), facts.rights.roles
-    if body is None or roles & {Role.STAFF, Role.SECRETARY, OWNERS[body]}:
-        return None
-    return missing("other_body", _("You prepare the meetings of your own body alone."), field="body")
+    return bool(body is None or roles & {Role.STAFF, Role.SECRETARY, OWNERS[body]})
 
 
 @guard
@@ -56,10 +54,8 @@ def notice_kept(facts: Facts, attempt: Attempt) -> Missing | None:
     return missing("notice_too_short", sentence, *CHAIRS, field="hour" if is_moved else None)
 
 
-@guard
-def goes_on_later(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("not_ahead", _("Give a time ahead, at which the meeting goes on."), *CHAIRS, field="hour")
+def goes_on_later(facts: Facts, attempt: Attempt) -> bool:
     """The time at which an adjourned meeting goes on lies ahead."""
     given = answers(attempt)
-    if attempt.data is None or moment_of(given) > attempt.at:
-        return None
-    return missing("not_ahead", _("Give a time ahead, at which the meeting goes on."), *CHAIRS, field="hour")
+    return attempt.data is None or moment_of(given) > attempt.at

@@ -3,7 +3,7 @@
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import guard, missing, moment, over_edition
+from workflow.rules.guards.base import demands, missing, moment, over_edition
 from workflow.rules.roles import Role
 from workflow.rules.states import AHEAD, UNDER_WAY, UNFINISHED, ProposalState
 from workflow.rules.totals import Part, Totals
@@ -34,29 +34,23 @@ def nothing_under_way(facts: Facts, _attempt: Attempt, totals: Totals) -> Missin
     return missing("projects_open", _("Projects neither settled nor cancelled: {count}.", count=under_way), Role.STAFF)
 
 
-@guard
-def final_report_published(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_final_report", _("The final report of the edition has not been published."), Role.STAFF)
+def final_report_published(facts: Facts, _attempt: Attempt) -> bool:
     """The final report of the edition is published."""
-    if facts.entry("publish_final_report"):
-        return None
-    return missing("no_final_report", _("The final report of the edition has not been published."), Role.STAFF)
+    return bool(facts.entry("publish_final_report"))
 
 
-@guard
-def file_archived(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("file_not_archived", _("The file has not been handed to the archive."), Role.STAFF)
+def file_archived(facts: Facts, _attempt: Attempt) -> bool:
     """The file of the edition is in the archive."""
-    if facts.entry("hand_over_file"):
-        return None
-    return missing("file_not_archived", _("The file has not been handed to the archive."), Role.STAFF)
+    return bool(facts.entry("hand_over_file"))
 
 
-@guard
-def calendar_revised(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("calendar_old", _("Publish the revised calendar first."), Role.STAFF)
+def calendar_revised(facts: Facts, _attempt: Attempt) -> bool:
     """The calendar was set again since the suspension."""
     since, revised = facts.entry("suspension").get("at"), facts.entry("set_calendar").get("at")
-    if since and revised and revised > since:
-        return None
-    return missing("calendar_old", _("Publish the revised calendar first."), Role.STAFF)
+    return bool(since and revised and revised > since)
 
 
 @over_edition(Part.CONFERENCES)
@@ -73,12 +67,10 @@ def conferences_ahead_of_today(facts: Facts, attempt: Attempt, totals: Totals) -
     return missing("conferences_passed", sentence, Role.STAFF)
 
 
-@guard
-def initiators_decided(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_decision_of_initiators", _("The decision of the initiators has not been recorded."), Role.STAFF)
+def initiators_decided(facts: Facts, _attempt: Attempt) -> bool:
     """The decision of the initiators is recorded."""
-    if facts.entry("initiators_decide"):
-        return None
-    return missing("no_decision_of_initiators", _("The decision of the initiators has not been recorded."), Role.STAFF)
+    return bool(facts.entry("initiators_decide"))
 
 
 @over_edition(states=UNFINISHED)

@@ -4,7 +4,8 @@ from workflow.base.calendar import is_past, warsaw_date
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import above_parity, answers, guard, missing, over_edition
+from workflow.rules.guards.agreements import signatures_below
+from workflow.rules.guards.base import above_parity, answers, demands, guard, missing, over_edition
 from workflow.rules.permissions import may_see_private
 from workflow.rules.roles import Role
 from workflow.rules.settings_catalogue import value
@@ -12,28 +13,22 @@ from workflow.rules.states import IN_VERIFICATION, AgreementState, ConferenceSta
 from workflow.rules.totals import Part, Totals
 
 
-@guard
-def county_and_year_named(_facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("no_county", _("Name the county and the year."), field="county")
+def county_and_year_named(_facts: Facts, attempt: Attempt) -> bool:
     """County and year are given."""
-    if attempt.data is None or (answers(attempt).get("county") and answers(attempt).get("year")):
-        return None
-    return missing("no_county", _("Name the county and the year."), field="county")
+    return bool(attempt.data is None or (answers(attempt).get("county") and answers(attempt).get("year")))
 
 
-@guard
-def initiators_named(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_initiators", _("The initiators have not been named."), Role.STAFF)
+def initiators_named(facts: Facts, _attempt: Attempt) -> bool:
     """The initiators are named."""
-    if facts["initiators"]:
-        return None
-    return missing("no_initiators", _("The initiators have not been named."), Role.STAFF)
+    return bool(facts["initiators"])
 
 
-@guard
-def rules_published(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_rules", _("No version of the rules has been published."), Role.STAFF)
+def rules_published(facts: Facts, _attempt: Attempt) -> bool:
     """A version of the rules is published."""
-    if facts["rules_version"]:
-        return None
-    return missing("no_rules", _("No version of the rules has been published."), Role.STAFF)
+    return bool(facts["rules_version"])
 
 
 @over_edition(Part.CONFERENCES)
@@ -102,12 +97,10 @@ def first_conference_reached(facts: Facts, attempt: Attempt, totals: Totals) -> 
     return missing("too_early", _("The first conference is on {day}.", day=warsaw_date(min(dates))), until=min(dates))
 
 
-@guard
-def registration_list_open(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("registration_closed", _("The registration list is not open."), Role.STAFF)
+def registration_list_open(facts: Facts, _attempt: Attempt) -> bool:
     """People may enter themselves in the list of participants."""
-    if facts["registration_open"]:
-        return None
-    return missing("registration_closed", _("The registration list is not open."), Role.STAFF)
+    return bool(facts["registration_open"])
 
 
 @over_edition(Part.CONFERENCES)
@@ -154,16 +147,17 @@ def something_admitted(facts: Facts, _attempt: Attempt, totals: Totals) -> Missi
 @over_edition(states=(ProposalState.APPEALED,))
 def no_admission_appeal(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     """No appeal waits for a decision before the selection."""
-    return _pending_appeals(totals)
+    return pending_appeals(totals)
 
 
 @over_edition(states=(ProposalState.APPEALED,))
 def no_appeal_pending(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     """No appeal waits for a decision."""
-    return _pending_appeals(totals)
+    return pending_appeals(totals)
 
 
-def _pending_appeals(totals: Totals) -> Missing | None:
+def pending_appeals(totals: Totals) -> Missing | None:
+    """How many appeals wait for a decision; None where none does. Their guards count proposals under appeal."""
     pending = totals.of(ProposalState.APPEALED)
     if not pending:
         return None
@@ -240,22 +234,16 @@ def everything_decided(facts: Facts, _attempt: Attempt, totals: Totals) -> Missi
     )
 
 
-@guard
-def minutes_signed(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("minutes_unsigned", _("The minutes of the selection have not been signed."), Role.COMMITTEE_CHAIR)
+def minutes_signed(facts: Facts, _attempt: Attempt) -> bool:
     """The minutes of the selection are signed."""
-    if facts.entry("sign_minutes"):
-        return None
-    return missing("minutes_unsigned", _("The minutes of the selection have not been signed."), Role.COMMITTEE_CHAIR)
+    return bool(facts.entry("sign_minutes"))
 
 
-@guard
-def ranking_published(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_ranking", _("The ranking list has not been published."), Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.STAFF)
+def ranking_published(facts: Facts, _attempt: Attempt) -> bool:
     """The ranking list is published."""
-    if facts.entry("publish_ranking"):
-        return None
-    return missing(
-        "no_ranking", _("The ranking list has not been published."), Role.COMMITTEE_CHAIR, Role.SECRETARY, Role.STAFF
-    )
+    return bool(facts.entry("publish_ranking"))
 
 
 @over_edition(Part.APPEAL_TERMS)
@@ -284,16 +272,8 @@ def agreement_or_waiver(facts: Facts, _attempt: Attempt, totals: Totals) -> Miss
         if facts.entry("waive_agreement") or totals.agreement_state == AgreementState.CONCLUDED:
             return None
         return missing("no_waiver", _("Record that this edition has no agreement, with the reason."), Role.STAFF)
-    needed = facts["minimum_signatures"]
     if totals.agreement_state != AgreementState.CONCLUDED:
         return missing(
             "agreement_open", _("The partnership agreement has not been concluded yet."), Role.STAFF, Role.PARTNER
         )
-    if totals.partners < needed:
-        return missing(
-            "too_few_signatures",
-            _("The agreement has {there} of at least {needed} signatures.", there=totals.partners, needed=needed),
-            Role.STAFF,
-            Role.PARTNER,
-        )
-    return None
+    return signatures_below(totals.partners, facts["minimum_signatures"])

@@ -3,45 +3,35 @@
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.base import answers, demands, guard, missing
 from workflow.rules.roles import Role
 
 
-@guard
-def person_is_animator(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("not_an_animator", _("This person is not an animator of the edition."), field="person")
+def person_is_animator(facts: Facts, attempt: Attempt) -> bool:
     """The chosen person is an animator of the edition."""
     person = answers(attempt).get("person")
-    if person is None or facts.person_holds(person, Role.ANIMATOR):
-        return None
-    return missing("not_an_animator", _("This person is not an animator of the edition."), field="person")
+    return person is None or facts.person_holds(person, Role.ANIMATOR)
 
 
-@guard
-def person_is_staff(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("not_staff", _("This person does not work in the office of the edition."), field="person")
+def person_is_staff(facts: Facts, attempt: Attempt) -> bool:
     """The chosen person works in the office of the edition."""
     person = answers(attempt).get("person")
-    if person is None or facts.person_holds(person, Role.STAFF):
-        return None
-    return missing("not_staff", _("This person does not work in the office of the edition."), field="person")
+    return person is None or facts.person_holds(person, Role.STAFF)
 
 
-@guard
-def reviewer_not_in_group(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("reviewer_in_group", _("This person works in the group and cannot verify its project."), field="person")
+def reviewer_not_in_group(facts: Facts, attempt: Attempt) -> bool:
     """The chosen reviewer does not work in the group."""
     person = answers(attempt).get("person")
-    if person is None or not facts.person_in_group(person):
-        return None
-    return missing(
-        "reviewer_in_group", _("This person works in the group and cannot verify its project."), field="person"
-    )
+    return person is None or not facts.person_in_group(person)
 
 
-@guard
-def person_or_name_given(_facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("nobody_given", _("Choose a person or write a name."), field="person")
+def person_or_name_given(_facts: Facts, attempt: Attempt) -> bool:
     """A person or a name is given."""
-    if attempt.data is None or answers(attempt).get("person") or answers(attempt).get("name"):
-        return None
-    return missing("nobody_given", _("Choose a person or write a name."), field="person")
+    return bool(attempt.data is None or answers(attempt).get("person") or answers(attempt).get("name"))
 
 
 @guard
@@ -55,67 +45,47 @@ def not_yet_member(facts: Facts, attempt: Attempt) -> Missing | None:
     return missing("unknown_person", _("This person has no role in the edition."), Role.STAFF, field="person")
 
 
-@guard
-def person_or_member_given(_facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("nobody_given", _("Choose somebody."), field="person")
+def person_or_member_given(_facts: Facts, attempt: Attempt) -> bool:
     """A person or a member without an account is given."""
-    if attempt.data is None or answers(attempt).get("person") or answers(attempt).get("member"):
-        return None
-    return missing("nobody_given", _("Choose somebody."), field="person")
+    return bool(attempt.data is None or answers(attempt).get("person") or answers(attempt).get("member"))
 
 
-@guard
-def is_member(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("not_member", _("This person does not belong to the group."), field="person")
+def is_member(facts: Facts, attempt: Attempt) -> bool:
     """The chosen person, or member without an account, is in the group."""
     person, member = answers(attempt).get("person"), answers(attempt).get("member")
     there = facts.person_in_group(person) if person is not None else member is None or facts.name_in_group(member)
-    if there:
-        return None
-    return missing("not_member", _("This person does not belong to the group."), field="person")
+    return bool(there)
 
 
-@guard
-def is_not_the_leader(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("is_leader", _("This person leads the group; hand the lead over first."), Role.GROUP_LEADER, field="person")
+def is_not_the_leader(facts: Facts, attempt: Attempt) -> bool:
     """The chosen person does not lead the group."""
     person = answers(attempt).get("person")
-    if person is None or person != facts["leader_id"]:
-        return None
-    return missing(
-        "is_leader", _("This person leads the group; hand the lead over first."), Role.GROUP_LEADER, field="person"
-    )
+    return person is None or person != facts["leader_id"]
 
 
-@guard
-def neither_leads_nor_stands_in(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("has_to_edit", _("Whoever leads the group or stands in for its leader can always edit."), field="person")
+def neither_leads_nor_stands_in(facts: Facts, attempt: Attempt) -> bool:
     """The chosen person is neither leader, nor named as leader, nor deputy."""
     person = answers(attempt).get("person")
-    if person is None or person not in {facts["leader_id"], facts["next_leader_id"], facts["deputy_id"]}:
-        return None
-    return missing(
-        "has_to_edit", _("Whoever leads the group or stands in for its leader can always edit."), field="person"
-    )
+    return person is None or person not in {facts["leader_id"], facts["next_leader_id"], facts["deputy_id"]}
 
 
-@guard
-def lead_handed_over(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("still_leads", _("You lead this group; hand the lead over before you leave."), Role.GROUP_LEADER)
+def lead_handed_over(facts: Facts, _attempt: Attempt) -> bool:
     """The actor does not lead the group."""
-    if facts.rights.id is None or facts.rights.id != facts["leader_id"]:
-        return None
-    return missing("still_leads", _("You lead this group; hand the lead over before you leave."), Role.GROUP_LEADER)
+    return facts.rights.id is None or facts.rights.id != facts["leader_id"]
 
 
-@guard
-def leader_named(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("nobody_named", _("Nobody is named as leader who has not accepted yet."), Role.GROUP_LEADER, Role.STAFF)
+def leader_named(facts: Facts, _attempt: Attempt) -> bool:
     """Somebody is named as leader and has not accepted yet."""
-    if facts["next_leader_id"] or (facts["leader_id"] and facts["leader_accepted_at"] is None):
-        return None
-    return missing(
-        "nobody_named", _("Nobody is named as leader who has not accepted yet."), Role.GROUP_LEADER, Role.STAFF
-    )
+    return bool(facts["next_leader_id"] or (facts["leader_id"] and facts["leader_accepted_at"] is None))
 
 
-@guard
-def deputy_named(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_deputy", _("The group has no deputy leader."), Role.GROUP_LEADER)
+def deputy_named(facts: Facts, _attempt: Attempt) -> bool:
     """The group has a deputy leader."""
-    if facts["deputy_id"]:
-        return None
-    return missing("no_deputy", _("The group has no deputy leader."), Role.GROUP_LEADER)
+    return bool(facts["deputy_id"])

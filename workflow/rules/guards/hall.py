@@ -4,7 +4,8 @@ from workflow.base.calendar import warsaw_date
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import guard, missing
+from workflow.rules.guards.base import demands, guard, missing
+from workflow.rules.guards.meetings import annulment_unconfirmed
 from workflow.rules.hall import MOST_OPTIONS, HallMethod, HallVoting
 from workflow.rules.roles import Role
 from workflow.rules.secret_votes import FEWEST_BALLOTS
@@ -18,12 +19,10 @@ def hall_of(facts: Facts) -> HallVoting:
     return facts.hall or HallVoting()
 
 
-@guard
-def hall_conference_takes_place(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_conference", _("There is no such conference here, or it does not take place."), Role.STAFF)
+def hall_conference_takes_place(facts: Facts, _attempt: Attempt) -> bool:
     """The conference is one of this edition, and takes place."""
-    if hall_of(facts).conference_state in {*AHEAD, *RUNNING} - {ConferenceState.POSTPONED}:
-        return None
-    return missing("no_conference", _("There is no such conference here, or it does not take place."), Role.STAFF)
+    return hall_of(facts).conference_state in {*AHEAD, *RUNNING} - {ConferenceState.POSTPONED}
 
 
 @guard
@@ -80,12 +79,10 @@ def hall_has_no_cards(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("has_cards", _("Cards in the box: {cards}. Close the vote; then they are typed.", cards=cards))
 
 
-@guard
-def hall_has_cards(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_cards", _("There is no card in the box. Close and count the vote at once."), *HOSTS)
+def hall_has_cards(facts: Facts, _attempt: Attempt) -> bool:
     """There are cards in the box; without any the vote is counted at once."""
-    if hall_of(facts).on_cards:
-        return None
-    return missing("no_cards", _("There is no card in the box. Close and count the vote at once."), *HOSTS)
+    return bool(hall_of(facts).on_cards)
 
 
 @guard
@@ -104,9 +101,4 @@ def hall_annulment_proposed(facts: Facts, _attempt: Attempt) -> Missing | None:
     """Somebody else has proposed to annul; a vote that nobody could cast a ballot in needs nobody else."""
     if facts.state == PollState.DRAFTED:
         return None
-    proposed_by = facts.entry("propose_annulment").get("by")
-    if proposed_by is None:
-        return missing("not_proposed", _("Somebody proposes first to annul the vote, with the reason."), *HOSTS)
-    if proposed_by == facts.rights.id:
-        return missing("same_person", _("You proposed to annul the vote. Somebody else confirms it."), *HOSTS)
-    return None
+    return annulment_unconfirmed(facts, *HOSTS)

@@ -5,17 +5,15 @@ from collections import Counter
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.base import answers, demands, guard, missing
 from workflow.rules.guards.meetings import CHAIRS, session_of
 from workflow.rules.hands import CLERKS, agreed, awaited_count, does_not_add_up
 
 
-@guard
-def hands_in_a_room(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("by_circulation", _("By circulation members vote on their own screens."), field="by_hands")
+def hands_in_a_room(facts: Facts, attempt: Attempt) -> bool:
     """Hands are counted in a room, not by circulation."""
-    if not answers(attempt).get("by_hands") or not session_of(facts).by_circulation:
-        return None
-    return missing("by_circulation", _("By circulation members vote on their own screens."), field="by_hands")
+    return not answers(attempt).get("by_hands") or not session_of(facts).by_circulation
 
 
 @guard

@@ -7,29 +7,23 @@ from workflow.base.calendar import end_of_day, warsaw_date
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.base import answers, demands, guard, missing
 from workflow.rules.roles import Role
 from workflow.rules.settings_catalogue import value
 from workflow.rules.states import TAKING_IN, WELCOMING, ProposalState
 
 
-@guard
-def edition_welcomes_ideas(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("edition_closed_to_ideas", _("This edition does not take ideas now."), Role.STAFF)
+def edition_welcomes_ideas(facts: Facts, _attempt: Attempt) -> bool:
     """The edition takes ideas now."""
-    if facts.edition["state"] in WELCOMING:
-        return None
-    return missing("edition_closed_to_ideas", _("This edition does not take ideas now."), Role.STAFF)
+    return facts.edition["state"] in WELCOMING
 
 
-@guard
-def clause_shown(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("clause_not_shown", _("Read first how your data are used, then confirm it."), Role.PARTICIPANT, field="clause")
+def clause_shown(facts: Facts, attempt: Attempt) -> bool:
     """The actor has read the current information clause, before or with this step."""
     current = facts.edition["clause_version"]
-    if facts.rights.clause_version == current or attempt.data is None or answers(attempt).get("clause"):
-        return None
-    return missing(
-        "clause_not_shown", _("Read first how your data are used, then confirm it."), Role.PARTICIPANT, field="clause"
-    )
+    return bool(facts.rights.clause_version == current or attempt.data is None or answers(attempt).get("clause"))
 
 
 @guard
@@ -41,12 +35,10 @@ def minor_protected(facts: Facts, attempt: Attempt) -> Missing | None:
     return _minor_without_consent()
 
 
-@guard
-def card_has_come(_facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("card_of_tomorrow", _("The day of receipt has not come yet."), field="paper_on")
+def card_has_come(_facts: Facts, attempt: Attempt) -> bool:
     """The day of receipt of a paper card is not in the future."""
-    if attempt.paper_on is None or attempt.paper_on <= warsaw_date(attempt.at):
-        return None
-    return missing("card_of_tomorrow", _("The day of receipt has not come yet."), field="paper_on")
+    return attempt.paper_on is None or attempt.paper_on <= warsaw_date(attempt.at)
 
 
 @guard
@@ -99,60 +91,46 @@ def enough_members(facts: Facts, _attempt: Attempt) -> Missing | None:
     )
 
 
-@guard
-def sector_named(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_sector", _("Name the sector first."), Role.GROUP_LEADER, Role.GROUP_MEMBER, field="sector")
+def sector_named(facts: Facts, _attempt: Attempt) -> bool:
     """The idea has a sector."""
-    if facts["sector"]:
-        return None
-    return missing("no_sector", _("Name the sector first."), Role.GROUP_LEADER, Role.GROUP_MEMBER, field="sector")
+    return bool(facts["sector"])
 
 
-@guard
-def no_duplicate_warning(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands(
+    "duplicate_open",
+    _("Somebody has flagged this as a possible duplicate; it has to be cleared first."),
+    Role.STAFF,
+    Role.ANIMATOR,
+)
+def no_duplicate_warning(facts: Facts, _attempt: Attempt) -> bool:
     """No warning about a duplicate is open."""
-    if not facts.entry("flag_duplicate"):
-        return None
-    return missing(
-        "duplicate_open",
-        _("Somebody has flagged this as a possible duplicate; it has to be cleared first."),
-        Role.STAFF,
-        Role.ANIMATOR,
-    )
+    return not facts.entry("flag_duplicate")
 
 
-@guard
-def duplicate_flagged(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_duplicate", _("Nothing has been flagged as a duplicate."))
+def duplicate_flagged(facts: Facts, _attempt: Attempt) -> bool:
     """A warning about a duplicate is open."""
-    if facts.entry("flag_duplicate"):
-        return None
-    return missing("no_duplicate", _("Nothing has been flagged as a duplicate."))
+    return bool(facts.entry("flag_duplicate"))
 
 
-@guard
-def person_of_edition(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("unknown_person", _("This person has no role in the edition."), Role.STAFF, field="person")
+def person_of_edition(facts: Facts, attempt: Attempt) -> bool:
     """The chosen person has a role in the edition."""
     person = answers(attempt).get("person")
-    if person is None or facts.person_known(person):
-        return None
-    return missing("unknown_person", _("This person has no role in the edition."), Role.STAFF, field="person")
+    return person is None or facts.person_known(person)
 
 
-@guard
-def group_informed(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("group_not_told", _("Tell the group first, then confirm it."), Role.GROUP_LEADER, field="group_informed")
+def group_informed(facts: Facts, attempt: Attempt) -> bool:
     """The leader confirms that the group knows of the withdrawal."""
-    if attempt.data is None or facts["member_count"] <= 1 or answers(attempt).get("group_informed"):
-        return None
-    return missing(
-        "group_not_told", _("Tell the group first, then confirm it."), Role.GROUP_LEADER, field="group_informed"
-    )
+    return bool(attempt.data is None or facts["member_count"] <= 1 or answers(attempt).get("group_informed"))
 
 
-@guard
-def reinstatement_asked_for(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("reinstatement_not_asked", _("The leader has not asked for it."), Role.GROUP_LEADER)
+def reinstatement_asked_for(facts: Facts, _attempt: Attempt) -> bool:
     """The leader has asked to reinstate the proposal."""
-    if facts.entry("ask_to_reinstate"):
-        return None
-    return missing("reinstatement_not_asked", _("The leader has not asked for it."), Role.GROUP_LEADER)
+    return bool(facts.entry("ask_to_reinstate"))
 
 
 def _target_among(facts: Facts, attempt: Attempt, states: Collection[str]) -> Missing | None:
@@ -181,20 +159,16 @@ def merge_partner_fits(facts: Facts, attempt: Attempt) -> Missing | None:
     return _target_among(facts, attempt, TAKING_IN | {ProposalState.IDEA})
 
 
-@guard
-def both_leaders_agreed(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("no_consent", _("Both leaders have to agree to the merger first."), Role.GROUP_LEADER, Role.EITHER_LEADER)
+def both_leaders_agreed(facts: Facts, attempt: Attempt) -> bool:
     """The leaders of both proposals have agreed to the merger."""
     target = answers(attempt).get("target")
     if target is None or facts.referenced_proposal is None:
-        return None
+        return True
     here = any(entry.get("target") == target for entry in facts.entries("agree_to_merge"))
     theirs = facts.referenced_proposal.recorded.get("agree_to_merge") or []
     there = any(entry.get("target") == facts.ref.id for entry in theirs)
-    if here and there:
-        return None
-    return missing(
-        "no_consent", _("Both leaders have to agree to the merger first."), Role.GROUP_LEADER, Role.EITHER_LEADER
-    )
+    return here and there
 
 
 @guard
@@ -222,9 +196,7 @@ def target_not_presented(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("target_presented", _("The joint project has been presented already."))
 
 
-@guard
-def unmerge_asked_for(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("unmerge_not_asked", _("One of the two leaders has to ask for it first."), Role.EITHER_LEADER)
+def unmerge_asked_for(facts: Facts, _attempt: Attempt) -> bool:
     """One of the two leaders has asked to separate the proposals."""
-    if facts.entry("ask_to_unmerge"):
-        return None
-    return missing("unmerge_not_asked", _("One of the two leaders has to ask for it first."), Role.EITHER_LEADER)
+    return bool(facts.entry("ask_to_unmerge"))

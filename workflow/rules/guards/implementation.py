@@ -4,7 +4,8 @@ from workflow.base.calendar import end_of_day
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, day, guard, missing, over_edition
+from workflow.rules.guards.base import answers, day, demands, guard, missing, over_edition
+from workflow.rules.guards.editions import pending_appeals
 from workflow.rules.later_decisions import Later
 from workflow.rules.roles import Role
 from workflow.rules.states import AgreementState, EditionState, ProposalState
@@ -23,10 +24,7 @@ def appeals_settled(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing 
             Role.STAFF,
             until=facts.edition["appeals_until"],
         )
-    pending = totals.of(ProposalState.APPEALED)
-    if pending:
-        return missing("appeal_pending", _("Appeals still to be decided: {count}.", count=pending), Role.APPEAL_BODY)
-    return None
+    return pending_appeals(totals)
 
 
 @guard
@@ -43,20 +41,16 @@ def coordinator_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
     return None
 
 
-@guard
-def milestone_planned(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_milestone", _("The action plan has no milestone yet."), Role.COORDINATOR, Role.STAFF)
+def milestone_planned(facts: Facts, _attempt: Attempt) -> bool:
     """The action plan has a milestone."""
-    if facts.plan is not None and facts.plan.milestones:
-        return None
-    return missing("no_milestone", _("The action plan has no milestone yet."), Role.COORDINATOR, Role.STAFF)
+    return bool(facts.plan is not None and facts.plan.milestones)
 
 
-@guard
-def plan_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("plan_not_accepted", _("The coordinator has not accepted the plan yet."), Role.COORDINATOR)
+def plan_accepted(facts: Facts, _attempt: Attempt) -> bool:
     """The coordinator has accepted the action plan."""
-    if facts["plan_accepted_at"] is not None:
-        return None
-    return missing("plan_not_accepted", _("The coordinator has not accepted the plan yet."), Role.COORDINATOR)
+    return facts["plan_accepted_at"] is not None
 
 
 @over_edition(Part.AGREEMENT)
@@ -92,22 +86,18 @@ def period_free(facts: Facts, attempt: Attempt) -> Missing | None:
     return None
 
 
-@guard
-def resume_date_ahead(_facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("resume_date_past", _("The date has to lie ahead."), field="resume_on")
+def resume_date_ahead(_facts: Facts, attempt: Attempt) -> bool:
     """The planned day of resuming is not over."""
     planned = day(answers(attempt).get("resume_on"))
-    if planned is None or end_of_day(planned) > attempt.at:
-        return None
-    return missing("resume_date_past", _("The date has to lie ahead."), field="resume_on")
+    return planned is None or end_of_day(planned) > attempt.at
 
 
-@guard
-def milestone_known(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("no_such_milestone", _("There is no milestone with this number."), field="milestone_number")
+def milestone_known(facts: Facts, attempt: Attempt) -> bool:
     """The milestone of the case file exists: tables before version 5."""
     number = answers(attempt).get("milestone_number")
-    if number is None or any(milestone["number"] == number for milestone in facts.entries("milestones")):
-        return None
-    return missing("no_such_milestone", _("There is no milestone with this number."), field="milestone_number")
+    return number is None or any(milestone["number"] == number for milestone in facts.entries("milestones"))
 
 
 @guard
@@ -121,31 +111,23 @@ def milestones_finished(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("milestones_open", sentence, Role.COORDINATOR, Role.STAFF)
 
 
-@guard
-def not_the_coordinator(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("is_coordinator", _("You coordinate this project; somebody else of the office has to confirm it."), Role.STAFF)
+def not_the_coordinator(facts: Facts, _attempt: Attempt) -> bool:
     """The actor does not coordinate the project."""
-    if facts["coordinator_id"] is None or facts["coordinator_id"] != facts.rights.id:
-        return None
-    return missing(
-        "is_coordinator", _("You coordinate this project; somebody else of the office has to confirm it."), Role.STAFF
-    )
+    return facts["coordinator_id"] is None or facts["coordinator_id"] != facts.rights.id
 
 
-@guard
-def report_waiting(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_report_waiting", _("No report waits to be accepted."), Role.COORDINATOR)
+def report_waiting(facts: Facts, _attempt: Attempt) -> bool:
     """The last report waits to be accepted."""
     newest = facts.entry("reports")
-    if newest and not newest.get("accepted_at"):
-        return None
-    return missing("no_report_waiting", _("No report waits to be accepted."), Role.COORDINATOR)
+    return bool(newest and not newest.get("accepted_at"))
 
 
-@guard
-def final_report_given(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_final_report", _("The coordinator has not handed in the final report."), Role.COORDINATOR)
+def final_report_given(facts: Facts, _attempt: Attempt) -> bool:
     """The final report was handed in."""
-    if facts.entry("final_report"):
-        return None
-    return missing("no_final_report", _("The coordinator has not handed in the final report."), Role.COORDINATOR)
+    return bool(facts.entry("final_report"))
 
 
 @guard
@@ -168,14 +150,12 @@ def settlement_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
     )
 
 
-@guard
-def resolution_or_proposal(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands(
+    "no_resolution",
+    _("The committee has adopted no resolution that cancels it, and the office has not proposed the cancellation."),
+    Role.STAFF,
+    Role.COMMITTEE_CHAIR,
+)
+def resolution_or_proposal(facts: Facts, _attempt: Attempt) -> bool:
     """An adopted resolution cancels the project, or the office has proposed the cancellation."""
-    if (facts.pending or {}).get("outcome") == Later.CANCEL or facts.entry("propose_cancellation"):
-        return None
-    return missing(
-        "no_resolution",
-        _("The committee has adopted no resolution that cancels it, and the office has not proposed the cancellation."),
-        Role.STAFF,
-        Role.COMMITTEE_CHAIR,
-    )
+    return bool((facts.pending or {}).get("outcome") == Later.CANCEL or facts.entry("propose_cancellation"))

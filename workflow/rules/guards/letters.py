@@ -6,7 +6,7 @@ from typing import Any
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.base import answers, demands, guard, missing
 from workflow.rules.letter_text import AUDIENCE_NAMES, fault
 from workflow.rules.topics import Audience, Topic
 
@@ -14,12 +14,10 @@ PARTS = ("letter_subject", "letter_happened", "letter_below", "letter_appeal")
 TOPICS = frozenset(topic.value for topic in Topic)
 
 
-@guard
-def letter_topic_known(_facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("letter_topic_unknown", _("There are no letters of this kind."), field="letter_topic")
+def letter_topic_known(_facts: Facts, attempt: Attempt) -> bool:
     """There are letters of this kind."""
-    if attempt.data is None or answers(attempt)["letter_topic"] in TOPICS:
-        return None
-    return missing("letter_topic_unknown", _("There are no letters of this kind."), field="letter_topic")
+    return attempt.data is None or answers(attempt)["letter_topic"] in TOPICS
 
 
 @guard

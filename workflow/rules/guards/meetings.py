@@ -6,7 +6,7 @@ from datetime import timedelta
 from workflow.base.errors import Missing
 from workflow.base.i18n import Sentence, _, inner_quotes
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.base import answers, demands, guard, missing
 from workflow.rules.reckoning import needed
 from workflow.rules.roles import Role
 from workflow.rules.session import MotionOutcome, Session, SessionMotion
@@ -37,20 +37,16 @@ def motion_of(facts: Facts, attempt: Attempt) -> SessionMotion | None:
     return session.motion(session.poll_motion or answers(attempt).get("motion"))
 
 
-@guard
-def meeting_dated(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_date", _("Set day and hour of the meeting."), *CHAIRS)
+def meeting_dated(facts: Facts, _attempt: Attempt) -> bool:
     """The meeting has a day and an hour."""
-    if facts["starts_at"] is not None:
-        return None
-    return missing("no_date", _("Set day and hour of the meeting."), *CHAIRS)
+    return facts["starts_at"] is not None
 
 
-@guard
-def agenda_given(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_agenda", _("The agenda is empty. Add at least one item."), *CHAIRS)
+def agenda_given(facts: Facts, _attempt: Attempt) -> bool:
     """The agenda has an item."""
-    if session_of(facts).agenda:
-        return None
-    return missing("no_agenda", _("The agenda is empty. Add at least one item."), *CHAIRS)
+    return bool(session_of(facts).agenda)
 
 
 @guard
@@ -62,12 +58,10 @@ def meeting_day_reached(facts: Facts, attempt: Attempt) -> Missing | None:
     return missing("too_early", _("The meeting begins on {starts}.", starts=starts), *CHAIRS, until=starts)
 
 
-@guard
-def meeting_in_session(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("not_in_session", _("The meeting is not in session."), *CHAIRS)
+def meeting_in_session(facts: Facts, _attempt: Attempt) -> bool:
     """The meeting is in session."""
-    if session_of(facts).state == MeetingState.IN_SESSION:
-        return None
-    return missing("not_in_session", _("The meeting is not in session."), *CHAIRS)
+    return session_of(facts).state == MeetingState.IN_SESSION
 
 
 @guard
@@ -103,13 +97,11 @@ def seat_may_be_taken(facts: Facts, attempt: Attempt) -> Missing | None:
     return None
 
 
-@guard
-def seat_is_present(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("not_present", _("Nobody is present in this seat."), field="seat")
+def seat_is_present(facts: Facts, attempt: Attempt) -> bool:
     """Somebody is present in the seat."""
     seat = session_of(facts).seat(answers(attempt).get("seat") or 0)
-    if attempt.data is None or (seat and seat.present is not None):
-        return None
-    return missing("not_present", _("Nobody is present in this seat."), field="seat")
+    return bool(attempt.data is None or (seat and seat.present is not None))
 
 
 @guard
@@ -123,13 +115,11 @@ def motion_is_open(facts: Facts, attempt: Attempt) -> Missing | None:
     return missing("motion_settled", _("This motion has been settled already."), field="motion")
 
 
-@guard
-def motion_not_in_vote(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("in_vote", _("This motion is being voted on or was voted on."), field="motion")
+def motion_not_in_vote(facts: Facts, attempt: Attempt) -> bool:
     """The motion is not and was not voted on."""
     motion = motion_of(facts, attempt)
-    if motion is None or motion.poll_id is None or facts.ref.kind == "poll":
-        return None
-    return missing("in_vote", _("This motion is being voted on or was voted on."), field="motion")
+    return motion is None or motion.poll_id is None or facts.ref.kind == "poll"
 
 
 @guard
@@ -173,12 +163,10 @@ def splits_lists(facts: Facts) -> bool:
     return bool(value(facts.edition, "list_with_conflict") == ListWithConflict.SPLIT)
 
 
-@guard
-def no_open_poll(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("vote_open", _("A vote is still open. Close it first."), *CHAIRS)
+def no_open_poll(facts: Facts, _attempt: Attempt) -> bool:
     """No vote of the meeting is prepared or open."""
-    if not any(motion.poll_state in UNCOUNTED for motion in session_of(facts).motions):
-        return None
-    return missing("vote_open", _("A vote is still open. Close it first."), *CHAIRS)
+    return not any(motion.poll_state in UNCOUNTED for motion in session_of(facts).motions)
 
 
 @guard
@@ -204,22 +192,26 @@ def motion_carried(facts: Facts, attempt: Attempt) -> Missing | None:
     return missing("not_carried", _("Only a motion that was carried can be adopted."), *CHAIRS, field="motion")
 
 
-@guard
-def vote_not_adopted(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands(
+    "vote_adopted", _("The resolution has been adopted. What it decided is annulled by a motion of its own."), *CHAIRS
+)
+def vote_not_adopted(facts: Facts, attempt: Attempt) -> bool:
     """What was counted has not become a resolution; a resolution is annulled by another motion."""
     motion = motion_of(facts, attempt)
-    if motion is None or motion.outcome in ANNULLABLE:
-        return None
-    sentence = _("The resolution has been adopted. What it decided is annulled by a motion of its own.")
-    return missing("vote_adopted", sentence, *CHAIRS)
+    return motion is None or motion.outcome in ANNULLABLE
 
 
 @guard
 def annulment_proposed(facts: Facts, _attempt: Attempt) -> Missing | None:
     """Somebody else has proposed to annul the counted vote."""
+    return annulment_unconfirmed(facts, *CHAIRS)
+
+
+def annulment_unconfirmed(facts: Facts, *who: Role) -> Missing | None:
+    """The sentence where nobody has proposed to annul a vote, or the actor did; `who` may propose and confirm it."""
     proposed_by = facts.entry("propose_annulment").get("by")
     if proposed_by is None:
-        return missing("not_proposed", _("Somebody proposes first to annul the vote, with the reason."), *CHAIRS)
+        return missing("not_proposed", _("Somebody proposes first to annul the vote, with the reason."), *who)
     if proposed_by == facts.rights.id:
-        return missing("same_person", _("You proposed to annul the vote. Somebody else confirms it."), *CHAIRS)
+        return missing("same_person", _("You proposed to annul the vote. Somebody else confirms it."), *who)
     return None

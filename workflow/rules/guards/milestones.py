@@ -7,7 +7,7 @@ from workflow.base.calendar import warsaw_date
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, day, guard, missing
+from workflow.rules.guards.base import answers, day, demands, guard, missing
 from workflow.rules.guards.plans import last_day
 from workflow.rules.plan import PlannedMilestone, ProjectPlan, in_a_circle
 from workflow.rules.roles import Role
@@ -125,11 +125,9 @@ def later_milestones_open(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("later_done", sentence, Role.COORDINATOR, Role.STAFF)
 
 
-@guard
-def evidence_known(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("no_file", _("This is no file of the project. Add it on the page “Files” first."), field="evidence")
+def evidence_known(facts: Facts, attempt: Attempt) -> bool:
     """The files are files of this project."""
     files = answers(attempt).get("evidence") or ()
     known = facts.plan.named.files if facts.plan is not None else frozenset()
-    if known.issuperset(files):
-        return None
-    return missing("no_file", _("This is no file of the project. Add it on the page “Files” first."), field="evidence")
+    return known.issuperset(files)

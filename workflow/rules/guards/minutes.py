@@ -5,9 +5,10 @@ from typing import Any
 
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
-from workflow.rules.documents import DocumentFacts, MinutesFacts, Signing
+from workflow.rules.documents import MinutesFacts, Signing
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing, over_edition
+from workflow.rules.guards.base import answers, demands, guard, missing, over_edition
+from workflow.rules.guards.documents import unread
 from workflow.rules.guards.meetings import CHAIRS, session_of
 from workflow.rules.permissions import may_see_private
 from workflow.rules.roles import Role
@@ -16,6 +17,7 @@ from workflow.rules.states import MeetingState
 from workflow.rules.totals import Part, Totals
 
 NOTHING = MinutesFacts({}, "")
+READ_FIRST = _("Open this version of the document and read it first.")
 
 
 def minutes_of(facts: Facts) -> MinutesFacts:
@@ -28,12 +30,10 @@ def signed(minutes: MinutesFacts) -> bool:
     return minutes.is_current and minutes.document is not None and Signing.SIGNED in minutes.document.signatures
 
 
-@guard
-def minutes_changed(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("minutes_current", _("The minutes are generated and nothing has changed since."))
+def minutes_changed(facts: Facts, _attempt: Attempt) -> bool:
     """There are no minutes yet, or they say something else than the rows say now."""
-    if not minutes_of(facts).is_current:
-        return None
-    return missing("minutes_current", _("The minutes are generated and nothing has changed since."))
+    return not minutes_of(facts).is_current
 
 
 @guard
@@ -51,26 +51,13 @@ def minutes_generated(facts: Facts, _attempt: Attempt) -> Missing | None:
 @guard
 def minutes_read(facts: Facts, attempt: Attempt) -> Missing | None:
     """The actor has opened the version that is to be signed, and names its control code."""
-    return _seen(facts, attempt, minutes_of(facts).document)
+    return unread(facts, attempt, minutes_of(facts).document, READ_FIRST)
 
 
-def _seen(facts: Facts, attempt: Attempt, document: DocumentFacts | None) -> Missing | None:
-    if document is None:
-        return None
-    if facts.rights.id not in document.readers:
-        return missing("not_read", _("Open this version of the document and read it first."))
-    if attempt.data is not None and answers(attempt).get("digest") != document.digest:
-        return missing("other_version", _("This control code belongs to another version. Open the document again."),
-                       field="digest")  # fmt: skip
-    return None
-
-
-@guard
-def minutes_unsigned(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("signed_already", _("The minutes are signed."))
+def minutes_unsigned(facts: Facts, _attempt: Attempt) -> bool:
     """The version at hand is not signed yet."""
-    if not signed(minutes_of(facts)):
-        return None
-    return missing("signed_already", _("The minutes are signed."))
+    return not signed(minutes_of(facts))
 
 
 @guard
@@ -84,12 +71,10 @@ def secretary_signed_first(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("same_person", _("Whoever signed the minutes does not approve them."), Role.COMMITTEE_CHAIR)
 
 
-@guard
-def no_correction_waits(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("correction_waits", _("A correction waits for its approval."), Role.COMMITTEE_CHAIR)
+def no_correction_waits(facts: Facts, _attempt: Attempt) -> bool:
     """No correction note waits for its approval."""
-    if minutes_of(facts).correction is None:
-        return None
-    return missing("correction_waits", _("A correction waits for its approval."), Role.COMMITTEE_CHAIR)
+    return minutes_of(facts).correction is None
 
 
 @guard
@@ -100,7 +85,7 @@ def correction_read(facts: Facts, attempt: Attempt) -> Missing | None:
         return missing("no_correction", _("There is no correction to approve."))
     if note.author_id == facts.rights.id:
         return missing("same_person", _("Whoever wrote the correction does not approve it."), Role.COMMITTEE_CHAIR)
-    return _seen(facts, attempt, note)
+    return unread(facts, attempt, note, READ_FIRST)
 
 
 @guard

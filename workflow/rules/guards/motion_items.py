@@ -1,17 +1,17 @@
 """Only if: what a motion says about its projects goes with how they stand, with places, budget and the reserve list."""
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 from workflow.base.errors import Missing
+from workflow.base.grouping import grouped
 from workflow.base.i18n import Money, _, inner_quotes
 from workflow.rules.bodies import Body
 from workflow.rules.facts import Attempt, Facts
 from workflow.rules.guards.base import answers, guard, missing, over_edition
 from workflow.rules.guards.meetings import CHAIRS, motion_of, session_of
-from workflow.rules.later_decisions import AnnouncedProject, AppealOutcome, Exclusive
+from workflow.rules.later_decisions import AnnouncedProject, AppealOutcome
 from workflow.rules.roles import Role
 from workflow.rules.session import (
     RESOLVED,
@@ -231,10 +231,7 @@ def exclusions_hold(facts: Facts, attempt: Attempt) -> Missing | None:
     """
     session, chosen = session_of(facts), _selected(facts, attempt)
     taken = chosen | {decision.proposal_id for decision in session.decisions if decision.outcome == Outcome.SELECT}
-    groups: dict[int, list[Exclusive]] = defaultdict(list)
-    for project in session.exclusive:
-        if project.proposal_id in taken:
-            groups[project.group].append(project)
+    groups = grouped((project.group, project) for project in session.exclusive if project.proposal_id in taken)
     for members in groups.values():
         if len(members) > 1 and any(project.proposal_id in chosen for project in members):
             names = ", ".join(f"„{inner_quotes(project.title)}”" for project in members)

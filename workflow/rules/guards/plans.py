@@ -6,7 +6,7 @@ from workflow.base.calendar import warsaw_date
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, day, guard, missing
+from workflow.rules.guards.base import answers, day, demands, guard, missing
 from workflow.rules.roles import Role
 from workflow.rules.states import ProposalState, RiskState
 
@@ -62,12 +62,10 @@ def plan_is_accepted(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("plan_not_accepted", _("The coordinator has not accepted the plan yet."), Role.COORDINATOR)
 
 
-@guard
-def plan_still_open(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("plan_accepted", _("The plan is accepted. Ask for a change of it instead."), Role.COORDINATOR)
+def plan_still_open(facts: Facts, _attempt: Attempt) -> bool:
     """The plan is not accepted; what was accepted is changed on request."""
-    if facts.plan is None or facts.plan.accepted_at is None:
-        return None
-    return missing("plan_accepted", _("The plan is accepted. Ask for a change of it instead."), Role.COORDINATOR)
+    return facts.plan is None or facts.plan.accepted_at is None
 
 
 @guard
@@ -82,22 +80,18 @@ def plan_is_complete(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("milestone_without_day", sentence, Role.COORDINATOR, Role.STAFF)
 
 
-@guard
-def organisation_known(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("no_organisation", _("There is no such organisation."), field="organisation")
+def organisation_known(facts: Facts, attempt: Attempt) -> bool:
     """The organisation that is named exists."""
     named = answers(attempt).get("organisation")
-    if named is None or (facts.plan is not None and facts.plan.named.organisation == named):
-        return None
-    return missing("no_organisation", _("There is no such organisation."), field="organisation")
+    return named is None or (facts.plan is not None and facts.plan.named.organisation == named)
 
 
-@guard
-def plan_line_known(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("no_line", _("The budget has no line with this number."), field="line_number")
+def plan_line_known(facts: Facts, attempt: Attempt) -> bool:
     """The line of the budget that is named exists."""
     named = answers(attempt).get("line_number")
-    if named is None or (facts.plan is not None and facts.plan.line(named) is not None):
-        return None
-    return missing("no_line", _("The budget has no line with this number."), field="line_number")
+    return named is None or (facts.plan is not None and facts.plan.line(named) is not None)
 
 
 @guard
@@ -112,13 +106,11 @@ def risk_is_open(facts: Facts, attempt: Attempt) -> Missing | None:
     return missing("risk_settled", _("This risk is settled already."), field="risk_number")
 
 
-@guard
-def promise_known(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("no_promise", _("This project has no such promise."), field="promise_number")
+def promise_known(facts: Facts, attempt: Attempt) -> bool:
     """The promise is one of this project."""
     named = answers(attempt).get("promise_number")
-    if named is None or (facts.plan is not None and facts.plan.named.promise == named):
-        return None
-    return missing("no_promise", _("This project has no such promise."), field="promise_number")
+    return named is None or (facts.plan is not None and facts.plan.named.promise == named)
 
 
 @guard
@@ -142,9 +134,7 @@ def milestones_handed_over(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("owns_milestones", sentence, Role.COORDINATOR, Role.STAFF)
 
 
-@guard
-def reserve_check_waits(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("reserve_checked", _("What this means for the reserve list was noted already."))
+def reserve_check_waits(facts: Facts, _attempt: Attempt) -> bool:
     """The project was cancelled, and nobody has noted yet what that means for the reserve list."""
-    if facts.due_at is not None:
-        return None
-    return missing("reserve_checked", _("What this means for the reserve list was noted already."))
+    return facts.due_at is not None

@@ -4,7 +4,7 @@ from workflow.base.calendar import end_of_day, warsaw_date
 from workflow.base.errors import Missing
 from workflow.base.i18n import Money, _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, day, guard, missing
+from workflow.rules.guards.base import answers, day, demands, guard, missing
 from workflow.rules.progress_reports import expected_report, final_report, report_to_check, returned_report
 from workflow.rules.project_money import plan_of
 from workflow.rules.roles import Role
@@ -14,12 +14,10 @@ from workflow.rules.states import Light, ReportState
 SHORTEST, LONGEST = 7, 365
 
 
-@guard
-def report_expected(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_report_expected", _("No progress report is expected of this project now."), Role.STAFF)
+def report_expected(facts: Facts, _attempt: Attempt) -> bool:
     """A report is expected of the project."""
-    if expected_report(plan_of(facts)):
-        return None
-    return missing("no_report_expected", _("No progress report is expected of this project now."), Role.STAFF)
+    return bool(expected_report(plan_of(facts)))
 
 
 @guard
@@ -41,33 +39,28 @@ def report_period_possible(facts: Facts, attempt: Attempt) -> Missing | None:
     return None
 
 
-@guard
-def speaks_for_partner(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands(
+    "not_your_organisation",
+    _("Choose an organisation that you belong to and that promised something."),
+    field="for_organisation",
+)
+def speaks_for_partner(facts: Facts, attempt: Attempt) -> bool:
     """The actor belongs to the organisation in whose name a part is written."""
     named = answers(attempt).get("for_organisation")
-    if named is None or named in plan_of(facts).speaks_for:
-        return None
-    return missing(
-        "not_your_organisation", _("Choose an organisation that you belong to and that promised something."),
-        field="for_organisation",
-    )  # fmt: skip
+    return named is None or named in plan_of(facts).speaks_for
 
 
-@guard
-def light_explained(_facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("light_unexplained", _("Say why the light is not green."), field="light_reason")
+def light_explained(_facts: Facts, attempt: Attempt) -> bool:
     """Amber and red have a reason."""
     data = answers(attempt)
-    if data.get("light") in (None, Light.GREEN) or data.get("light_reason"):
-        return None
-    return missing("light_unexplained", _("Say why the light is not green."), field="light_reason")
+    return bool(data.get("light") in (None, Light.GREEN) or data.get("light_reason"))
 
 
-@guard
-def report_returned(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_report_returned", _("No report was returned."), Role.STAFF)
+def report_returned(facts: Facts, _attempt: Attempt) -> bool:
     """A progress report was returned."""
-    if returned_report(plan_of(facts)):
-        return None
-    return missing("no_report_returned", _("No report was returned."), Role.STAFF)
+    return bool(returned_report(plan_of(facts)))
 
 
 @guard
@@ -79,12 +72,10 @@ def no_report_returned(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("report_returned", _("Mend report no. {number} first.", number=report.number), Role.COORDINATOR)
 
 
-@guard
-def report_handed_in(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_report_waiting", _("No report waits to be accepted."), Role.COORDINATOR)
+def report_handed_in(facts: Facts, _attempt: Attempt) -> bool:
     """A progress report waits for the office."""
-    if report_to_check(plan_of(facts)):
-        return None
-    return missing("no_report_waiting", _("No report waits to be accepted."), Role.COORDINATOR)
+    return bool(report_to_check(plan_of(facts)))
 
 
 @guard
@@ -102,34 +93,29 @@ def asked_day_possible(facts: Facts, attempt: Attempt) -> Missing | None:
     return None
 
 
-@guard
-def interval_possible(_facts: Facts, attempt: Attempt) -> Missing | None:
+@demands(
+    "interval_absurd",
+    _("The time between reports is from {least} to {most} days.", least=SHORTEST, most=LONGEST),
+    field="days",
+)
+def interval_possible(_facts: Facts, attempt: Attempt) -> bool:
     """The time between two reports is one that the settings allow."""
     days = answers(attempt).get("days")
-    if days is None or SHORTEST <= days <= LONGEST:
-        return None
-    return missing(
-        "interval_absurd", _("The time between reports is from {least} to {most} days.", least=SHORTEST, most=LONGEST),
-        field="days",
-    )  # fmt: skip
+    return days is None or SHORTEST <= days <= LONGEST
 
 
-@guard
-def final_report_open(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("final_report_given", _("The final report has been handed in already."), Role.STAFF)
+def final_report_open(facts: Facts, _attempt: Attempt) -> bool:
     """The final report is not handed in yet, or was returned."""
     report = final_report(plan_of(facts))
-    if report is None or report.state == ReportState.RETURNED:
-        return None
-    return missing("final_report_given", _("The final report has been handed in already."), Role.STAFF)
+    return report is None or report.state == ReportState.RETURNED
 
 
-@guard
-def final_report_handed_in(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_final_report", _("The coordinator has not handed in the final report."), Role.COORDINATOR)
+def final_report_handed_in(facts: Facts, _attempt: Attempt) -> bool:
     """The final report waits for the office."""
     report = final_report(plan_of(facts))
-    if report is not None and report.state == ReportState.HANDED_IN:
-        return None
-    return missing("no_final_report", _("The coordinator has not handed in the final report."), Role.COORDINATOR)
+    return report is not None and report.state == ReportState.HANDED_IN
 
 
 @guard

@@ -4,28 +4,22 @@ from workflow.base.calendar import warsaw_date
 from workflow.base.errors import Missing
 from workflow.base.i18n import Money, _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, day, guard, missing
+from workflow.rules.guards.base import answers, day, demands, guard, missing
 from workflow.rules.project_money import comes_back, plan_of, room_for
 from workflow.rules.roles import Role
 from workflow.rules.states import ExpenseKind
 
 
-@guard
-def accounts_open(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("accounts_closed", _("The settlement has been accepted; the accounts of the project are closed."), Role.STAFF)
+def accounts_open(facts: Facts, _attempt: Attempt) -> bool:
     """The settlement was not accepted."""
-    if not facts.entry("accept_settlement"):
-        return None
-    return missing(
-        "accounts_closed", _("The settlement has been accepted; the accounts of the project are closed."), Role.STAFF
-    )
+    return not facts.entry("accept_settlement")
 
 
-@guard
-def implementation_was_started(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("never_started", _("The implementation of this project was never started; nothing was spent on it."))
+def implementation_was_started(facts: Facts, _attempt: Attempt) -> bool:
     """The implementation was started once; of a project that was cancelled before it nothing was spent."""
-    if plan_of(facts).started_at is not None:
-        return None
-    return missing("never_started", _("The implementation of this project was never started; nothing was spent on it."))
+    return plan_of(facts).started_at is not None
 
 
 @guard
@@ -40,12 +34,10 @@ def line_known(facts: Facts, attempt: Attempt) -> Missing | None:
     return missing("no_such_line", _("The budget has no line with this number."), field="line_number")
 
 
-@guard
-def amount_positive(_facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("amount_zero", _("The amount has to be above zero."), field="amount")
+def amount_positive(_facts: Facts, attempt: Attempt) -> bool:
     """The amount is more than nothing."""
-    if answers(attempt).get("amount") != 0:
-        return None
-    return missing("amount_zero", _("The amount has to be above zero."), field="amount")
+    return answers(attempt).get("amount") != 0
 
 
 @guard
@@ -101,13 +93,11 @@ def within_the_line(facts: Facts, attempt: Attempt) -> Missing | None:
     )  # fmt: skip
 
 
-@guard
-def file_of_project(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("no_such_file", _("The project has no such file. Add it to its files first."), field="expense_file")
+def file_of_project(facts: Facts, attempt: Attempt) -> bool:
     """The file that shows the expense is one of the project."""
     number = answers(attempt).get("expense_file")
-    if number is None or number in plan_of(facts).files:
-        return None
-    return missing("no_such_file", _("The project has no such file. Add it to its files first."), field="expense_file")
+    return number is None or number in plan_of(facts).files
 
 
 @guard

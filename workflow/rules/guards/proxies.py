@@ -4,18 +4,16 @@ from workflow.base.calendar import warsaw_date
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.base import answers, demands, guard, missing
 from workflow.rules.guards.meetings import session_of
 from workflow.rules.proxies import why_not
 from workflow.rules.settings_catalogue import value
 
 
-@guard
-def proxies_allowed(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_proxies", _("In this edition nobody votes by proxy."))
+def proxies_allowed(facts: Facts, _attempt: Attempt) -> bool:
     """The edition lets members vote by proxy."""
-    if value(facts.edition, "proxies_each"):
-        return None
-    return missing("no_proxies", _("In this edition nobody votes by proxy."))
+    return bool(value(facts.edition, "proxies_each"))
 
 
 @guard
@@ -32,10 +30,8 @@ def proxy_may_be_given(facts: Facts, attempt: Attempt) -> Missing | None:
     return missing("proxy_refused", reason, field="to_seat") if reason else None
 
 
-@guard
-def proxy_was_given(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("no_proxy", _("This seat has given no proxy."), field="seat")
+def proxy_was_given(facts: Facts, attempt: Attempt) -> bool:
     """The seat has given a proxy that has not ended."""
     seat = answers(attempt).get("seat")
-    if attempt.data is None or any(proxy.from_seat == seat for proxy in session_of(facts).proxies):
-        return None
-    return missing("no_proxy", _("This seat has given no proxy."), field="seat")
+    return attempt.data is None or any(proxy.from_seat == seat for proxy in session_of(facts).proxies)

@@ -1,16 +1,12 @@
 """Only if: a file of the project is a picture that can be shown."""
 
-from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.base import answers, demands
 
 
-@guard
-def picture_of_project(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("no_such_picture", _("The project has no such picture. Add it to its files first."), field="picture_file")
+def picture_of_project(facts: Facts, attempt: Attempt) -> bool:
     """The file is a picture of this project that was not taken away."""
     named = answers(attempt).get("picture_file")
-    if named is None or (facts.plan is not None and named in facts.plan.named.pictures):
-        return None
-    sentence = _("The project has no such picture. Add it to its files first.")
-    return missing("no_such_picture", sentence, field="picture_file")
+    return named is None or (facts.plan is not None and named in facts.plan.named.pictures)

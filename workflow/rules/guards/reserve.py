@@ -28,23 +28,21 @@ def place_freed(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | No
 @over_edition(Part.RESERVE)
 def highest_on_reserve(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     """The project is the first of the reserve list, unless the edition lets the committee skip."""
-    first = totals.first_reserve
+    return _after(totals.first_reserve, facts)
+
+
+def _after(first: int | None, facts: Facts) -> Missing | None:
+    """The sentence where another position of the reserve list comes first and none may be skipped."""
     if first == facts["reserve_position"] or value(facts.edition, "reserve_may_skip"):
         return None
-    return missing(
-        "not_first", _("Position {first} of the reserve list comes first.", first=first), Role.COMMITTEE_CHAIR
-    )
+    sentence = _("Position {first} of the reserve list comes first.", first=first)
+    return missing("not_first", sentence, Role.COMMITTEE_CHAIR)
 
 
 @over_edition(Part.RESERVE)
 def next_on_reserve(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing | None:
     """The project is the first of those that resolutions promote, unless the edition lets places be skipped."""
-    first = min(totals.promoted_positions, default=facts["reserve_position"])
-    if first == facts["reserve_position"] or value(facts.edition, "reserve_may_skip"):
-        return None
-    return missing(
-        "not_first", _("Position {first} of the reserve list comes first.", first=first), Role.COMMITTEE_CHAIR
-    )
+    return _after(min(totals.promoted_positions, default=facts["reserve_position"]), facts)
 
 
 @over_edition(Part.RESERVE, states=FUNDED)

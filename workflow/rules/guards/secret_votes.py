@@ -3,7 +3,7 @@
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.base import answers, demands, guard, missing
 from workflow.rules.guards.meetings import CHAIRS, motion_of, session_of
 from workflow.rules.secret_votes import FEWEST_BALLOTS, ballots_cast, why_not_secret
 
@@ -17,14 +17,11 @@ def secrecy_allowed(facts: Facts, attempt: Attempt) -> Missing | None:
     return missing("not_secret", reason, field="secret") if reason else None
 
 
-@guard
-def hands_are_open(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("secret_vote", _("The vote on this motion is secret, so no hands are raised."), field="by_hands")
+def hands_are_open(facts: Facts, attempt: Attempt) -> bool:
     """Hands are not raised where the vote is to be secret."""
     motion = motion_of(facts, attempt)
-    if motion is None or not motion.secret or not answers(attempt).get("by_hands"):
-        return None
-    sentence = _("The vote on this motion is secret, so no hands are raised.")
-    return missing("secret_vote", sentence, field="by_hands")
+    return motion is None or not motion.secret or not answers(attempt).get("by_hands")
 
 
 @guard
@@ -41,14 +38,15 @@ def enough_ballots(facts: Facts, _attempt: Attempt) -> Missing | None:
     return missing("few_ballots", sentence, *CHAIRS)
 
 
-@guard
-def without_late_conflict(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands(
+    "late_conflict",
+    _("A conflict of interest came up while the vote was open. Annul the vote and repeat it."),
+    *CHAIRS,
+)
+def without_late_conflict(facts: Facts, attempt: Attempt) -> bool:
     """No conflict came up since the vote was opened: nothing can be taken out of a sum, nor out of a secret vote."""
     session, motion = session_of(facts), motion_of(facts, attempt)
     if not (session.by_hands or session.secret) or motion is None:
-        return None
+        return True
     recused = sum(elector.recused or bool(motion.conflict_of(*elector.people)) for elector in session.electors)
-    if recused == facts["rules"]["recused"]:
-        return None
-    sentence = _("A conflict of interest came up while the vote was open. Annul the vote and repeat it.")
-    return missing("late_conflict", sentence, *CHAIRS)
+    return bool(recused == facts["rules"]["recused"])

@@ -3,7 +3,7 @@
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import guard, missing, over_edition
+from workflow.rules.guards.base import demands, guard, missing, over_edition
 from workflow.rules.later_decisions import CARRIED_OUT_BY
 from workflow.rules.roles import Role
 from workflow.rules.states import FUNDED, EditionState
@@ -12,12 +12,10 @@ from workflow.rules.totals import Part, Totals
 DECIDERS = (Role.COMMITTEE_CHAIR, Role.SECRETARY)
 
 
-@guard
-def edition_in_selection(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("not_in_selection", _("The selection of the edition is not open."), Role.COMMITTEE_CHAIR)
+def edition_in_selection(facts: Facts, _attempt: Attempt) -> bool:
     """The selection of the edition is open."""
-    if facts.edition["state"] == EditionState.SELECTION:
-        return None
-    return missing("not_in_selection", _("The selection of the edition is not open."), Role.COMMITTEE_CHAIR)
+    return bool(facts.edition["state"] == EditionState.SELECTION)
 
 
 @guard
@@ -108,17 +106,13 @@ def position_given(facts: Facts, _attempt: Attempt, totals: Totals) -> Missing |
     )
 
 
-@guard
-def was_presented(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("never_presented", _("It was never presented, so there is no decision to annul."))
+def was_presented(facts: Facts, _attempt: Attempt) -> bool:
     """The project was presented."""
-    if facts.entry("presentation"):
-        return None
-    return missing("never_presented", _("It was never presented, so there is no decision to annul."))
+    return bool(facts.entry("presentation"))
 
 
-@guard
-def implementation_not_started(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("already_started", _("The implementation has started already."))
+def implementation_not_started(facts: Facts, _attempt: Attempt) -> bool:
     """The implementation has not started."""
-    if not facts.entry("start"):
-        return None
-    return missing("already_started", _("The implementation has started already."))
+    return not facts.entry("start")

@@ -6,7 +6,7 @@ from typing import Any
 from workflow.base.errors import Missing
 from workflow.base.i18n import _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing
+from workflow.rules.guards.base import answers, demands, guard, missing
 from workflow.rules.settings_catalogue import SETTINGS, value, values
 
 
@@ -32,11 +32,10 @@ def settings_unlocked(facts: Facts, attempt: Attempt) -> Missing | None:
     return None
 
 
-@guard
-def settings_agree(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands(
+    "quorum_impossible", _("More than all seats can never be present. Choose a smaller share."), field="quorum_share"
+)
+def settings_agree(facts: Facts, attempt: Attempt) -> bool:
     """The settings that would hold together can be met."""
     new = {**values(facts.edition), **changed(facts, attempt)}
-    if new["quorum_strict"] and new["quorum_share"] == "1":
-        return missing("quorum_impossible", _("More than all seats can never be present. Choose a smaller share."),
-                       field="quorum_share")  # fmt: skip
-    return None
+    return not (new["quorum_strict"] and new["quorum_share"] == "1")

@@ -6,7 +6,7 @@ from typing import Any
 from workflow.base.errors import Missing
 from workflow.base.i18n import Listed, Money, Sentence, _
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, guard, missing, over_edition
+from workflow.rules.guards.base import answers, demands, guard, missing, over_edition
 from workflow.rules.roles import Role
 from workflow.rules.sheet_sections import (
     NAMES,
@@ -107,11 +107,8 @@ def _texts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield field, value
         elif isinstance(value, list):
             for row in value:
-                yield from ((field, cell) for cell in (row.values() if isinstance(row, dict) else [row]) if _is(cell))
-
-
-def _is(cell: Any) -> bool:
-    return isinstance(cell, str)
+                yield from ((field, cell) for cell in (row.values() if isinstance(row, dict) else [row])
+                           if isinstance(cell, str))  # fmt: skip
 
 
 @guard
@@ -167,10 +164,8 @@ def _harms(section: Section, row: Mapping[str, Any]) -> bool:
     return not section.fixed and ((section.on and not on) or (required and not section.required) or lower)
 
 
-@guard
-def sections_known(_facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("section_twice", _("Each section can be named once."), field="sections")
+def sections_known(_facts: Facts, attempt: Attempt) -> bool:
     """The settings name each section once, and none that does not exist."""
     named = [row["section"] for row in answers(attempt).get("sections") or []]
-    if len(named) == len(set(named)) and set(named) <= set(NAMES):
-        return None
-    return missing("section_twice", _("Each section can be named once."), field="sections")
+    return len(named) == len(set(named)) and set(named) <= set(NAMES)

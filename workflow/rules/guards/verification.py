@@ -9,36 +9,30 @@ from workflow.base.errors import Missing
 from workflow.base.i18n import Listed, _
 from workflow.rules.choices import FORMAL_CHECKS, MERIT_CHECKS
 from workflow.rules.facts import Attempt, Facts
-from workflow.rules.guards.base import answers, day, guard, missing, over_edition
+from workflow.rules.guards.base import answers, day, demands, guard, missing, over_edition
 from workflow.rules.known_checks import known_checks
 from workflow.rules.roles import Role
 from workflow.rules.states import TOOK_PLACE, ConferenceState, EditionState
 from workflow.rules.totals import Part, Totals
 
 
-@guard
-def not_in_group(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("in_the_group", _("You belong to this group; somebody else of the office has to do it."), Role.STAFF)
+def not_in_group(facts: Facts, _attempt: Attempt) -> bool:
     """The actor does not work in the group."""
-    if not facts.rights.in_group:
-        return None
-    return missing("in_the_group", _("You belong to this group; somebody else of the office has to do it."), Role.STAFF)
+    return not facts.rights.in_group
 
 
-@guard
-def due_date_ahead(_facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("due_date_past", _("The date has to lie ahead."), field="due_on")
+def due_date_ahead(_facts: Facts, attempt: Attempt) -> bool:
     """The given date is not over."""
     due = day(answers(attempt).get("due_on"))
-    if due is None or not is_past(term_end(due), attempt.at):
-        return None
-    return missing("due_date_past", _("The date has to lie ahead."), field="due_on")
+    return due is None or not is_past(term_end(due), attempt.at)
 
 
-@guard
-def term_running(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("no_term", _("No term is running that could be moved."))
+def term_running(facts: Facts, _attempt: Attempt) -> bool:
     """A term runs that can be moved."""
-    if facts.due_at is not None:
-        return None
-    return missing("no_term", _("No term is running that could be moved."))
+    return facts.due_at is not None
 
 
 @guard
@@ -54,18 +48,15 @@ def completion_open(facts: Facts, attempt: Attempt) -> Missing | None:
     )
 
 
-@guard
-def changed_or_explained(facts: Facts, attempt: Attempt) -> Missing | None:
+@demands(
+    "nothing_changed", _("Change the sheet, or explain why it stays as it is."), Role.GROUP_LEADER, field="explanation"
+)
+def changed_or_explained(facts: Facts, attempt: Attempt) -> bool:
     """The sheet was changed since it was submitted, or the leader explains why not."""
-    if attempt.data is None or answers(attempt).get("explanation"):
-        return None
-    if facts.entry("submission").get("digest") != facts.sheet_digest():
-        return None
-    return missing(
-        "nothing_changed",
-        _("Change the sheet, or explain why it stays as it is."),
-        Role.GROUP_LEADER,
-        field="explanation",
+    return bool(
+        attempt.data is None
+        or answers(attempt).get("explanation")
+        or facts.entry("submission").get("digest") != facts.sheet_digest()
     )
 
 
@@ -79,12 +70,10 @@ def completion_term_passed(facts: Facts, attempt: Attempt) -> Missing | None:
     )
 
 
-@guard
-def reasons_given(_facts: Facts, attempt: Attempt) -> Missing | None:
+@demands("no_reason", _("Give at least one reason from the list."), field="section_reasons")
+def reasons_given(_facts: Facts, attempt: Attempt) -> bool:
     """At least one reason is given, for the whole or for a section."""
-    if attempt.data is None or answers(attempt).get("reasons") or answers(attempt).get("section_reasons"):
-        return None
-    return missing("no_reason", _("Give at least one reason from the list."), field="section_reasons")
+    return bool(attempt.data is None or answers(attempt).get("reasons") or answers(attempt).get("section_reasons"))
 
 
 def points_of(facts: Facts) -> Mapping[str, Mapping[str, Any]]:
@@ -164,12 +153,10 @@ def second_person_confirms(facts: Facts, _attempt: Attempt) -> Missing | None:
     return None
 
 
-@guard
-def changes_asked_for(facts: Facts, _attempt: Attempt) -> Missing | None:
+@demands("changes_not_asked", _("The leader has not asked for it in writing."), Role.GROUP_LEADER)
+def changes_asked_for(facts: Facts, _attempt: Attempt) -> bool:
     """The leader has asked to reopen the sheet."""
-    if facts.entry("ask_for_changes"):
-        return None
-    return missing("changes_not_asked", _("The leader has not asked for it in writing."), Role.GROUP_LEADER)
+    return bool(facts.entry("ask_for_changes"))
 
 
 @guard

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from statistics import median
 
 from workflow.voting.counting.ranking import rank
 
@@ -73,13 +74,6 @@ def places(assessments: Mapping[str, Assessment]) -> dict[str, int]:
         if assessment.unranked is None and assessment.mean is not None
     }
     return {ranked.key: ranked.place for ranked in rank(means)}
-
-
-def median(values: Sequence[Fraction]) -> Fraction:
-    """The middle of sorted values; of an even number the mean of the two in the middle."""
-    upper = len(values) // 2
-    lower = (len(values) - 1) // 2
-    return (values[lower] + values[upper]) * Fraction(1, 2)
 
 
 def _below_minimum(cards: Sequence[Card], criteria: Sequence[Criterion]) -> str | None:

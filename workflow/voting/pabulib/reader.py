@@ -1,7 +1,7 @@
 """Reads `.pb` files; whatever is malformed is refused with its line and the reason, and nothing is guessed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from workflow.base.i18n import _
 from workflow.voting.counting.ballots import Choice, Method, choice
@@ -159,7 +159,4 @@ def _with_warnings(election: ElectionFile, rows: list[Row]) -> ElectionFile:
         for column, sums in counted.items()
         if row.values.get(column, "").strip() and row.whole(column) != sums.get(project.id, 0)
     ]  # fmt: skip
-    return ElectionFile(
-        election.vote_type, election.budget, election.projects, election.ballots,
-        election.meta, election.threshold, election.max_length, tuple(warnings),
-    )  # fmt: skip
+    return replace(election, warnings=tuple(warnings))

@@ -22,29 +22,17 @@ class ResultDiffers(Refusal):
         self.where, self.reason = where, reason
 
 
-def text(value: Any) -> bool:
-    """Whether it is text."""
-    return isinstance(value, str)
+def is_a(kind: type) -> Check:
+    """Whether a value is one of a kind."""
+    return lambda value: isinstance(value, kind)
+
+
+text, flag, table, listed = is_a(str), is_a(bool), is_a(dict), is_a(list)
 
 
 def number(value: Any) -> bool:
     """Whether it is a whole number of at least zero."""
     return type(value) is int and value >= 0
-
-
-def flag(value: Any) -> bool:
-    """Whether it is yes or no."""
-    return isinstance(value, bool)
-
-
-def table(value: Any) -> bool:
-    """Whether it has names and values."""
-    return isinstance(value, dict)
-
-
-def listed(value: Any) -> bool:
-    """Whether it is a list."""
-    return isinstance(value, list)
 
 
 def keys(value: Any) -> bool:
