@@ -46,6 +46,10 @@ class ConferenceCard(Struct, frozen=True):
     registered: int
     waiting: int
     present: int
+    # A figure of attendance that somebody recorded, as its source gives it: "ok. 100" is not 100.
+    participants: int | None = None
+    qualifier: str = ""
+    source: str = ""
 
     @property
     def free(self) -> int | None:
@@ -94,6 +98,7 @@ def _cards() -> Any:
         e.id, e.key, e.title, e.state, e.county, e.clause_version,
         _count_of(RegistrationState.REGISTERED), _count_of(RegistrationState.WAITING),
         select(func.count()).where(Presence.conference_id == c.id).scalar_subquery(),
+        c.participants, c.participants_qualifier, c.participants_source,
     ).join(e, e.id == c.edition_id)  # fmt: skip
 
 
