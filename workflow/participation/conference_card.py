@@ -90,6 +90,16 @@ def coming_cards(tx: Connection, *, at: datetime) -> tuple[ConferenceCard, ...]:
     return tuple(card for card in cards if card.is_today(at) or card.is_open(at) or card.is_ahead(at))
 
 
+def dated_cards(
+    tx: Connection, *, edition_id: int | None = None, conference_id: int | None = None
+) -> list[tuple[ConferenceCard, datetime]]:
+    """The conferences of an edition, or one of them, that have a date, with it; by number, one statement."""
+    c = Conference
+    chosen = c.id == conference_id if conference_id is not None else c.edition_id == edition_id
+    cards = (ConferenceCard(*row) for row in tx.execute(_cards().where(chosen).order_by(c.number)))
+    return [(card, card.starts_at) for card in cards if card.starts_at is not None]
+
+
 def _cards() -> Any:
     c, e = Conference, Edition
     return select(
