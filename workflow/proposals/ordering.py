@@ -9,7 +9,6 @@ import binascii
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
@@ -62,15 +61,13 @@ def _moment(value: Any) -> datetime:
 
 
 # By name in the address; a minus before the name turns the order round.
-SORTS: Mapping[str, Sort] = MappingProxyType(
-    {
-        "title": Sort((_P.sort_key,), (str,)),
-        "number": Sort((_P.number,), (_number,)),
-        "cost": Sort((_P.cost,), (_number,)),
-        "due": Sort((_P.due_at, _P.updated_at), (_moment, _moment)),
-        "recent": Sort((_P.updated_at,), (_moment,), descending=True),
-    }
-)
+SORTS: Mapping[str, Sort] = {
+    "title": Sort((_P.sort_key,), (str,)),
+    "number": Sort((_P.number,), (_number,)),
+    "cost": Sort((_P.cost,), (_number,)),
+    "due": Sort((_P.due_at, _P.updated_at), (_moment, _moment)),
+    "recent": Sort((_P.updated_at,), (_moment,), descending=True),
+}
 FIRST = "title"
 
 

@@ -1,7 +1,6 @@
 """Who may: a rule for each role that a row of a table names, asked of a subject's Facts; and who may see what."""
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Any
 
 from workflow.rules.agreement_permissions import may_see_partner, partner_contact, signatory
@@ -152,42 +151,40 @@ def _is(facts: Facts, column: str) -> bool:
     return _present(facts) and facts.own.get(column) == facts.rights.id
 
 
-RULES: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
-    {
-        Role.PARTICIPANT: _holds(Role.PARTICIPANT),
-        Role.GROUP_LEADER: group_leader,
-        Role.NAMED_LEADER: named_leader,
-        Role.INVITED: invited,
-        Role.EITHER_LEADER: either_leader,
-        Role.DEPUTY: deputy,
-        Role.GROUP_MEMBER: group_member,
-        Role.GROUP_COMMENTER: group_commenter,
-        Role.GROUP_EDITOR: group_editor,
-        Role.ANIMATOR: _holds(Role.ANIMATOR),
-        Role.STAFF: _holds(Role.STAFF),
-        # Staff of any edition, for what belongs to no edition yet.
-        Role.STAFF_ANYWHERE: _holds(Role.STAFF_ANYWHERE),
-        Role.COORDINATOR: coordinator,
-        Role.NAMED_COORDINATOR: named_coordinator,
-        Role.PROMISOR: promisor,
-        Role.MILESTONE_OWNER: milestone_owner,
-        Role.COMMITTEE_MEMBER: body_member,
-        Role.COMMITTEE_CHAIR: body_chair,
-        Role.PRESIDING_DEPUTY: presiding_deputy,
-        Role.CONVENING_DEPUTY: convening_deputy,
-        # Read with the facts of what waits to be announced: `engine.deputies`.
-        Role.ANNOUNCING_DEPUTY: _holds(Role.ANNOUNCING_DEPUTY),
-        Role.SECRETARY: _holds(Role.SECRETARY),
-        Role.SEATED_SECRETARY: seated_secretary,
-        Role.SIGNATORY: signatory,
-        Role.PARTNER_CONTACT: partner_contact,
-        Role.APPEAL_BODY: _holds(Role.APPEAL_BODY),
-        Role.PARTNER: _holds(Role.PARTNER),
-        Role.INITIATOR: _holds(Role.INITIATOR),
-        Role.ADMIN: admin,
-        Role.SYSTEM: system,
-    }
-)
+RULES: Mapping[str, Callable[[Facts], bool]] = {
+    Role.PARTICIPANT: _holds(Role.PARTICIPANT),
+    Role.GROUP_LEADER: group_leader,
+    Role.NAMED_LEADER: named_leader,
+    Role.INVITED: invited,
+    Role.EITHER_LEADER: either_leader,
+    Role.DEPUTY: deputy,
+    Role.GROUP_MEMBER: group_member,
+    Role.GROUP_COMMENTER: group_commenter,
+    Role.GROUP_EDITOR: group_editor,
+    Role.ANIMATOR: _holds(Role.ANIMATOR),
+    Role.STAFF: _holds(Role.STAFF),
+    # Staff of any edition, for what belongs to no edition yet.
+    Role.STAFF_ANYWHERE: _holds(Role.STAFF_ANYWHERE),
+    Role.COORDINATOR: coordinator,
+    Role.NAMED_COORDINATOR: named_coordinator,
+    Role.PROMISOR: promisor,
+    Role.MILESTONE_OWNER: milestone_owner,
+    Role.COMMITTEE_MEMBER: body_member,
+    Role.COMMITTEE_CHAIR: body_chair,
+    Role.PRESIDING_DEPUTY: presiding_deputy,
+    Role.CONVENING_DEPUTY: convening_deputy,
+    # Read with the facts of what waits to be announced: `engine.deputies`.
+    Role.ANNOUNCING_DEPUTY: _holds(Role.ANNOUNCING_DEPUTY),
+    Role.SECRETARY: _holds(Role.SECRETARY),
+    Role.SEATED_SECRETARY: seated_secretary,
+    Role.SIGNATORY: signatory,
+    Role.PARTNER_CONTACT: partner_contact,
+    Role.APPEAL_BODY: _holds(Role.APPEAL_BODY),
+    Role.PARTNER: _holds(Role.PARTNER),
+    Role.INITIATOR: _holds(Role.INITIATOR),
+    Role.ADMIN: admin,
+    Role.SYSTEM: system,
+}
 
 
 # Kinds of subjects that nobody outside reads anything of.

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 
 from workflow.base.i18n import Sentence, _
 from workflow.rules.setting_types import DAYS, Setting, SettingType, Theme
@@ -18,11 +17,11 @@ class DecidedBy(StrEnum):
     COMMITTEE = "committee"
 
 
-DECIDED_BY: Mapping[str, Sentence] = MappingProxyType({
+DECIDED_BY: Mapping[str, Sentence] = {
     DecidedBy.OFFICE.value: _("The programme office"),
     DecidedBy.CHAIR.value: _("The chair of the committee"),
     DecidedBy.COMMITTEE.value: _("The committee: the chair enters the number of its resolution"),
-})  # fmt: skip
+}  # fmt: skip
 PLAN_SETTINGS = (
     Setting(
         "change_decided_by", Theme.IMPLEMENTATION, SettingType.CHOICE, _("Changes of an accepted plan"),

@@ -8,7 +8,6 @@ follow from the row; tests fail for a row without a reader.
 
 from collections.abc import Mapping
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any
 
 from workflow.base.i18n import Sentence, _
@@ -21,7 +20,7 @@ from workflow.rules.setting_types import DAYS, PERCENT, Setting, SettingType, Th
 from workflow.rules.states import EditionState
 from workflow.rules.vote import ListWithConflict, MajorityKind, Recusal, SecretVotes
 
-THEMES: Mapping[Theme, Sentence] = MappingProxyType({
+THEMES: Mapping[Theme, Sentence] = {
     Theme.SELECTION: _("How the list is drawn up"),
     Theme.VOTES: _("Meetings and votes of the committee"),
     Theme.APPEALS: _("Appeals and the reserve list"),
@@ -30,7 +29,7 @@ THEMES: Mapping[Theme, Sentence] = MappingProxyType({
     Theme.REMINDERS: _("Reminders"),
     Theme.IMPLEMENTATION: _("Implementation and settlement"),
     Theme.LETTERS: _("The programme office and its letters"),
-})  # fmt: skip
+}  # fmt: skip
 _POLLS, _LIST = ("rules.vote_settings:settings_of_votes",), ("selection.edition_rule:rule_of",)
 _LETTERS = ("notifications.letter_subjects:office_of",)
 
@@ -247,9 +246,9 @@ CATALOGUE: tuple[Setting, ...] = (
         ("letters.actions:second_person",), EditionState.CLOSED, default=False,
     ),
 )  # fmt: skip
-SETTINGS: Mapping[str, Setting] = MappingProxyType({setting.key: setting for setting in CATALOGUE})
+SETTINGS: Mapping[str, Setting] = {setting.key: setting for setting in CATALOGUE}
 # What editions that began before there was a catalogue keep beside their own values: more than half of the seats.
-BEFORE_CATALOGUE: Mapping[str, Any] = MappingProxyType({"quorum_strict": True})
+BEFORE_CATALOGUE: Mapping[str, Any] = {"quorum_strict": True}
 
 
 def value(edition: Mapping[str, Any], key: str) -> Any:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from hashlib import sha256
-from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
@@ -22,7 +21,7 @@ WHOLE_COUNTY = "cały powiat"
 # Columns of the proposal that belong to its sheet; everything else of the sheet lies in its JSON.
 COLUMNS = ("title", "summary", "sector", "area", "cost")
 # Sections in rows were free text once; that text is the row's own words in this column.
-FREE_TEXT = MappingProxyType({"partners": "promise", "timetable": "what"})
+FREE_TEXT: Mapping[str, str] = {"partners": "promise", "timetable": "what"}
 
 
 class Section(Struct, frozen=True):
@@ -68,15 +67,13 @@ CATALOGUE: tuple[Section, ...] = (
     Section("sustainability", _("What remains afterwards"), None, "text", required=False),
 )
 NAMES = tuple(section.name for section in CATALOGUE)
-FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "sector": ("sector", "more_sectors"),
-        "principle": ("principle", "more_principles"),
-        "budget": ("budget_lines", "cost", "funding", "no_budget_reason"),
-    }
-)
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "sector": ("sector", "more_sectors"),
+    "principle": ("principle", "more_principles"),
+    "budget": ("budget_lines", "cost", "funding", "no_budget_reason"),
+}
 FIXED = frozenset({"title"})
-_BY_NAME = MappingProxyType({section.name: section for section in CATALOGUE})
+_BY_NAME = {section.name: section for section in CATALOGUE}
 
 
 class Progress(Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -35,8 +34,7 @@ class Words(Struct, frozen=True):
     waiting: Sentence
 
 
-WORDS: Mapping[Verdict, Words] = MappingProxyType(
-    {
+WORDS: Mapping[Verdict, Words] = {
         Verdict.ADMISSION: Words(
             _("Decide about the admission of the project."), _("The programme office decides about the admission.")
         ),
@@ -77,5 +75,4 @@ WORDS: Mapping[Verdict, Words] = MappingProxyType(
         Verdict.CHANGE: Words(
             _("Decide about the change of the plan."), _("The change of the plan waits for a decision.")
         ),
-    }
-)  # fmt: skip
+    }  # fmt: skip

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 
 from workflow.base.i18n import Sentence, _
 from workflow.rules.topics import Audience
@@ -15,11 +14,11 @@ class WebhookScope(StrEnum):
     OFFICE = "office"
 
 
-SCOPES: Mapping[str, Sentence] = MappingProxyType({
+SCOPES: Mapping[str, Sentence] = {
     WebhookScope.PUBLIC.value: _("What is public: announcements, results, conferences"),
     WebhookScope.OFFICE.value: _("That, and what the office of the edition is told of"),
-})  # fmt: skip
-AUDIENCES_OF: Mapping[WebhookScope, frozenset[Audience]] = MappingProxyType({
+}  # fmt: skip
+AUDIENCES_OF: Mapping[WebhookScope, frozenset[Audience]] = {
     WebhookScope.PUBLIC: frozenset({Audience.PUBLIC}),
     WebhookScope.OFFICE: frozenset({Audience.PUBLIC, Audience.STAFF}),
-})  # fmt: skip
+}  # fmt: skip
