@@ -3,10 +3,13 @@
 Only where pytest-xdist hands tests out by group, as `./run test` has it, does a group stay in one process.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
+
+from tests import fast
 
 # Begun first, in this order, so that nobody waits for one of them in the end.
 LONGEST = (
@@ -26,12 +29,20 @@ LONGEST = (
     "tasks/test_worker.py",
     "workflow/engine/test_matrix.py",
 )
+# So many tests of some milliseconds each are handed out at once: each time costs as much as such a test.
+TOGETHER = 16
 
 
 def arrange(items: list[pytest.Item]) -> None:
-    """Sort the tests, and name the group of each that shares a costly fixture with others."""
+    """Sort the tests, and name the group of each that shares a costly fixture with others, or is small."""
+    small, costly = Counter[str](), fast.read_costly()
     for item in items:
-        if group := group_of(item):
+        group, module = group_of(item), fast.module_of(item.nodeid)
+        is_small = not fast.needs_server_or_seconds(item) and fast.function_of(item.nodeid) not in costly
+        if not group and is_small:
+            small[module] += 1
+            group = f"{module}-{small[module] // TOGETHER}"
+        if group:
             item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=rank)
 

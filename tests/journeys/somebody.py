@@ -38,20 +38,28 @@ class Somebody:
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
         self.page.on("response", self._answered)
-        # Requests that ended because the person went on to another page; a part of the page says so of its own.
+        # Requests that ended because the person went on to another page; a part of the page says so of its own, before or after.
         self.left_behind = 0
+        self.unfetched: list[str] = []
         self.page.on("requestfailed", self._ended)
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if "Failed to fetch" in message.text and self.left_behind:
+        is_unfetched = "Failed to fetch" in message.text
+        if is_unfetched and self.left_behind:
             self.left_behind -= 1
-            return
         # A refused form is reported as a failed request; `_answered` decides about those.
-        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+        elif message.type in ("error", "warning") and "Failed to load resource" not in message.text:
             self.troubles.append(f"{self.page.url}: {message.text}")
+            self.unfetched += self.troubles[-1:] if is_unfetched else []
 
     def _ended(self, request: Request) -> None:
-        self.left_behind += request.failure == "net::ERR_ABORTED"
+        if request.failure != "net::ERR_ABORTED":
+            return
+        if self.unfetched:
+            told = self.unfetched.pop()
+            self.troubles = [one for one in self.troubles if one != told]
+        else:
+            self.left_behind += 1
 
     def _answered(self, response: Response) -> None:
         if response.status >= 400 and response.status not in self.refusals:

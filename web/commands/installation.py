@@ -12,7 +12,7 @@ from workflow.base.i18n import _
 from workflow.base.settings import Settings, load_settings
 from workflow.db.database import Database
 from workflow.db.revision import is_current
-from workflow.people.queries import find_edition
+from workflow.proposals.api_rows import edition_number
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def snapshot() -> Iterator[Connection]:
 
 def edition_named(connection: Connection, key: str) -> int:
     """The number of an edition; an unknown key is refused."""
-    number = find_edition(connection, key)
+    number = edition_number(connection, key)
     if number is None:
         raise NotFound(_("There is no edition {key}.", key=key))
     return number

@@ -13,7 +13,7 @@ from workflow.base.errors import BadInput, NotFound
 from workflow.base.i18n import _
 from workflow.base.settings import Settings, load_settings
 from workflow.people import roles as actions
-from workflow.people.queries import find_edition
+from workflow.proposals.api_rows import edition_number
 from workflow.rules.facts import SYSTEM
 from workflow.rules.roles import ROLES, Role
 
@@ -72,7 +72,7 @@ def create_person(
         else:
             person_id = known.id
         if role != Role.ADMIN:
-            edition_id = find_edition(tx, edition or "")
+            edition_id = edition_number(tx, edition or "")
             if edition_id is None:
                 raise BadInput({"edition": _("There is no edition {key}.", key=edition)})
             actions.grant_role(tx, person_id, edition_id=edition_id, role=role, sector=sector, actor=SYSTEM, at=at)

@@ -21,7 +21,6 @@ from workflow.participation import handouts, registrations
 from workflow.participation.attendance import attendance_of
 from workflow.participation.conference_card import ConferenceCard, card_of
 from workflow.participation.registration_queries import RegistrationLine, registrations_of
-from workflow.participation.registration_queries import recorded_attendance as recorded
 from workflow.rules.choices import CONSENTS
 from workflow.rules.roles import Role
 
@@ -73,11 +72,10 @@ def list_page(conference_id: int, form: Form, status: int = 200) -> ResponseRetu
     """Counts as bars with their numbers, everybody on the list, what is printed; a recorded figure keeps its source."""
     with reading() as tx:
         card, lines = shown(card_of(tx, conference_id)), registrations_of(tx, conference_id)
-        figure = recorded(tx, conference_id)
     reader = identity.current()
     is_staff = reader is not None and Role.STAFF in reader.roles(card.edition_id)
     page = render_template(
-        "attendance/show.html", card=card, lines=lines, counts=attendance_of(lines), figure=figure, form=form,
+        "attendance/show.html", card=card, lines=lines, counts=attendance_of(lines), form=form,
         is_staff=is_staff, consents=[(kind, say(label)) for kind, label in CONSENTS.items()],
     )  # fmt: skip
     return page, status

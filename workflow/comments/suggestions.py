@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from workflow.base.errors import BadInput, NotAllowed, NotReady, found
+from workflow.base.errors import BadInput, NotAllowed, found, not_ready
 from workflow.base.i18n import _
 from workflow.comments.actions import readable_proposal
 from workflow.comments.visibility import Circle, leads, readable, writable
@@ -18,7 +18,6 @@ from workflow.notifications import outbox
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.field_types import Input, read
 from workflow.rules.fields import INPUTS
-from workflow.rules.guards.base import missing
 from workflow.rules.sheet_sections import asked_sections, section_digest, values_of
 from workflow.rules.topics import Topic
 
@@ -114,7 +113,7 @@ def _suggestion(tx: Connection, facts: Facts, number: int) -> Row[*tuple[Any, ..
     )
     row = found(tx.execute(query.with_for_update()).one_or_none())
     if row.outcome:
-        raise NotReady([missing("suggestion_answered", _("This suggestion has been answered already."))])
+        raise not_ready("suggestion_answered", _("This suggestion has been answered already."))
     return row
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def load(database: Database, *, password: str, at: datetime, uploads: Path | Non
     with database.reading() as connection:
         cast = gather(connection, members)
     database.in_transaction(lambda tx: _give_contact(tx, cast, at))
-    added = [key for key in EDITIONS if database.in_transaction(_once(key, cast, at))]
+    added = [key for key in EDITIONS if database.in_transaction(partial(_once, key=key, cast=cast, at=at))]
     if uploads is not None:
         add_pictures(database, uploads, added, actor=cast.actors["pracownik"], at=at)
     return Loaded(tuple(added), accounts)
@@ -58,13 +59,11 @@ def _give_contact(tx: Connection, cast: Cast, at: datetime) -> None:
         save_contact(tx, CONTACT, logo=None, keep_logo=True, actor=cast.actors["pracownik"], at=at)
 
 
-def _once(key: str, cast: Cast, at: datetime) -> Callable[[Connection], bool]:
-    def in_transaction(tx: Connection) -> bool:
-        if tx.dialect.name == "postgresql":
-            tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
-        if tx.execute(select(Edition.id).where(Edition.key == key)).first():
-            return False
-        EDITIONS[key](tx, read_book(key), cast, at)
-        return True
-
-    return in_transaction
+def _once(tx: Connection, key: str, cast: Cast, at: datetime) -> bool:
+    """Load an edition where it is not there yet; whether it was loaded."""
+    if tx.dialect.name == "postgresql":
+        tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+    if tx.execute(select(Edition.id).where(Edition.key == key)).first():
+        return False
+    EDITIONS[key](tx, read_book(key), cast, at)
+    return True

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from workflow.base.calendar import at_hour
-from workflow.demo.scenarios import SCENARIOS
+from workflow.demo.scenarios import stages_of
 from workflow.demo.stages import STAGES
 
 Book = Mapping[str, Any]
@@ -85,7 +85,7 @@ def _conference(conference: Book, begins: date, monday: date) -> Iterator[Act]:
 def _proposal(book: Book, number: int, proposal: Book, monday: date) -> Iterator[Act]:
     """A proposal from its idea to the state in which it ends; stages come in their windows, beats minutes apart."""
     last = None
-    for stage in SCENARIOS[proposal["ends"]](proposal):
+    for stage in stages_of(proposal):
         day = monday + timedelta(days=_day(book, number, proposal, stage))
         at = at_hour(day, OPENING_HOUR + number % OFFICE_HOURS) + timedelta(minutes=number)
         for beat in STAGES[stage](proposal):

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, up
 from workflow.accounts.clauses import note_shown
 from workflow.accounts.sealing import HasKey, digest, new_token, seal
 from workflow.base.addresses import folded_address
-from workflow.base.errors import BadInput, NotFound, NotReady, Refusal
+from workflow.base.errors import BadInput, NotFound, Refusal, not_ready
 from workflow.base.i18n import Sentence, _
 from workflow.engine import facts_reader, machine
 from workflow.engine.authorize import lock_proposal, require
@@ -24,7 +24,6 @@ from workflow.notifications import outbox
 from workflow.people.roles import NewPerson, add_person
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.field_types import Input, read
-from workflow.rules.guards.base import missing
 from workflow.rules.roles import Role
 from workflow.rules.topics import Topic
 
@@ -104,7 +103,7 @@ def send_again(tx: Connection, settings: HasKey, ref: Ref, number: int, *, actor
     mine = (i.id == number, i.proposal_id == ref.id, i.closed_at.is_(None), i.sent_at <= at - REST)
     fresh = {"token_digest": digest(token), "sent_at": at, "expires_at": at + LIVES}
     if tx.execute(update(i).where(*mine).values(fresh)).rowcount != 1:
-        raise NotReady([missing("sent_just_now", _("A letter was sent just now; wait a few minutes."))])
+        raise not_ready("sent_just_now", _("A letter was sent just now; wait a few minutes."))
     _record_letter(tx, settings, number, token, at)
 
 

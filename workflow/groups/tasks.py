@@ -44,8 +44,7 @@ def add_task(
         raise BadInput({"text": _("The list is full; finish some tasks first.")})
     values = {**given, "person_id": given["person"], "proposal_id": ref.id, "added_by_id": actor.id, "added_at": at}
     values.pop("person")
-    number: int = tx.execute(insert(t).values(values).returning(t.id)).scalar_one()
-    return number
+    return int(tx.execute(insert(t).values(values).returning(t.id)).scalar_one())
 
 
 def finish_task(tx: Connection, ref: Ref, number: int, *, done: bool, actor: Actor, at: datetime) -> None:

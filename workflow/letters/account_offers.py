@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, select
 
 from workflow.accounts import links
 from workflow.accounts.sealing import HasKey
-from workflow.base.errors import BadInput, Missing, NotReady
+from workflow.base.errors import BadInput, not_ready
 from workflow.base.grouping import grouped, in_chunks
 from workflow.base.i18n import _
 from workflow.letters.actions import edition_of_staff
@@ -93,9 +93,9 @@ def offer_accounts(
     edition_of_staff(tx, edition_id, actor)
     plan = plan_offers(tx, edition_id, people, at=at)
     if plan.digest != digest:
-        raise NotReady([Missing("changed", _("Something has changed since you looked. Look at it again."))])
+        raise not_ready("changed", _("Something has changed since you looked. Look at it again."))
     if not plan.offered:
-        raise NotReady([Missing("nobody", _("Nobody of them can be offered an account."))])
+        raise not_ready("nobody", _("Nobody of them can be offered an account."))
     batch_id = letter_batches.begin(tx, edition_id, BatchKind.OFFER, by=actor.id, at=at)
     offered = [line.person_id for line in plan.offered]
     links.send_links(tx, settings, offered, purpose=links.Purpose.OFFER, at=at, batch_id=batch_id)

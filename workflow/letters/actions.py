@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, func, select, update
 
-from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady, found
+from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, found, not_ready
 from workflow.base.i18n import Sentence, _
 from workflow.engine import facts_reader
 from workflow.engine.preview import PreviewChanged
@@ -77,7 +77,7 @@ def approve_batch(
     """
     edition, batch = _locked(tx, edition_id, batch_id, actor)
     if batch.state is not BatchState.HELD:
-        raise NotReady([Missing("letters_decided", _("Somebody has decided about these letters already."))])
+        raise not_ready("letters_decided", _("Somebody has decided about these letters already."))
     second_person(edition, _authors(tx, batch), actor)
     content = batch_content(tx, edition_id, batch_id, language) if seen is not None else None
     if content is not None and content.digest != seen:
@@ -95,12 +95,12 @@ def withdraw_batch(
     """
     _edition, batch = _locked(tx, edition_id, batch_id, actor)
     if batch.state is BatchState.WITHDRAWN:
-        raise NotReady([Missing("letters_decided", _("Somebody has decided about these letters already."))])
+        raise not_ready("letters_decided", _("Somebody has decided about these letters already."))
     what = letter_batches.withdrawal(tx, batch_id, lock=True)
     if seen is not None and what.digest != seen:
         raise LettersChanged
     if not what.does_something:
-        raise NotReady([Missing("letters_gone", _("Everybody has these letters already."))])
+        raise not_ready("letters_gone", _("Everybody has these letters already."))
     letter_batches.withdraw(tx, batch, what, by=actor.id, at=at)
     return what
 
@@ -179,7 +179,7 @@ def change_letter(
     if batch.kind is not BatchKind.LIST:
         raise NotFound
     if batch.state is not BatchState.HELD:
-        raise NotReady([Missing("letters_decided", _("Somebody has decided about these letters already."))])
+        raise not_ready("letters_decided", _("Somebody has decided about these letters already."))
     answers = read_letter(given, edition.edition)
     chosen, people = _list(tx, edition_id, answers)
     payload = {PEOPLE: people, OWN_TEXT: {"subject": answers["subject"], "happened": answers["text"]}}
@@ -192,7 +192,7 @@ def _list(tx: Connection, edition_id: int, answers: Mapping[str, Any]) -> tuple[
     chosen = RecipientList(answers["recipients"])
     people = people_on(tx, edition_id, chosen, conference=answers.get("conference"))
     if not people:
-        raise NotReady([Missing("list_empty", _("Nobody is on this list."))])
+        raise not_ready("list_empty", _("Nobody is on this list."))
     return chosen, people
 
 
@@ -234,7 +234,7 @@ def second_person(edition: Facts, authors: frozenset[int], actor: Actor) -> None
     """Refuse whoever wrote the letters where the edition wants another person to approve them. Raises NotReady."""
     if value(edition.edition, "two_people_letters") and actor.id in authors:
         sentence = _("You wrote these letters. Somebody else of the office has to approve them.")
-        raise NotReady([Missing("same_person", sentence, (Role.STAFF,))])
+        raise not_ready("same_person", sentence, Role.STAFF)
 
 
 def _locked(tx: Connection, edition_id: int, batch_id: int, actor: Actor) -> tuple[Facts, Batch]:

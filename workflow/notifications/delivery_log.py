@@ -162,7 +162,4 @@ def dump(connection: Connection) -> Iterator[dict[str, Any]]:
 
 def title_of_project(connection: Connection, proposal_id: int) -> str | None:
     """The title of a project; None where there is none of this number."""
-    title: str | None = connection.execute(
-        select(Proposal.title).where(Proposal.id == proposal_id)
-    ).scalar_one_or_none()
-    return title
+    return connection.execute(select(Proposal.title).where(Proposal.id == proposal_id)).scalar_one_or_none()

@@ -1,7 +1,6 @@
 """Who is reminded of each deadline, from whoever has to act up to the chair, and of some up to the initiator."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -39,7 +38,7 @@ _RESUME = Circles((STAFF,), (COORDINATOR, LEADER))
 # What a conference left open: the one who does it is named.
 OF_MATTERS = frozenset({Topic.MATTER_NEAR, Topic.MATTER_OVERDUE})
 _MATTER = Circles((Audience.NAMED,))
-LADDERS: Mapping[Topic, Circles] = MappingProxyType({
+LADDERS: Mapping[Topic, Circles] = {
     Topic.SUBMISSION_DEADLINE_NEAR: Circles((LEADER, AUTHOR), (GROUP,)),
     Topic.COMPLETION_DEADLINE_NEAR: Circles((LEADER,), (GROUP,)),
     Topic.APPEAL_DECISION_NEAR: _APPEAL,
@@ -62,11 +61,11 @@ LADDERS: Mapping[Topic, Circles] = MappingProxyType({
     Topic.MILESTONE_OVERDUE: _MILESTONE,
     Topic.CHANGE_DECISION_NEAR: Circles((STAFF,)),
     Topic.CHANGE_DECISION_OVERDUE: Circles((STAFF,)),
-})  # fmt: skip
+}
 # Everybody whom a reminder may reach, by topic.
-AUDIENCES_OF_LADDERS: Mapping[Topic, tuple[Audience, ...]] = MappingProxyType(
-    {topic: circles.reached(REACHES[-1]) for topic, circles in LADDERS.items()}
-)
+AUDIENCES_OF_LADDERS: Mapping[Topic, tuple[Audience, ...]] = {
+    topic: circles.reached(REACHES[-1]) for topic, circles in LADDERS.items()
+}
 
 
 def audiences_of_rung(topic: Topic, reach: Reach) -> tuple[Audience, ...]:

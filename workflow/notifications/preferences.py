@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from types import MappingProxyType
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -29,12 +28,12 @@ class Pace(StrEnum):
 # A term runs from a decision, somebody waits for an act, and without links nobody signs in.
 FIXED = frozenset({TopicGroup.ACCOUNT, TopicGroup.DECISIONS, TopicGroup.CALLS})
 # What comes to an office may come once a day, and has to come.
-PACES: Mapping[TopicGroup, tuple[Pace, ...]] = MappingProxyType({
+PACES: Mapping[TopicGroup, tuple[Pace, ...]] = {
     group: (Pace.AT_ONCE,) if group in FIXED
     else (Pace.AT_ONCE, Pace.DAILY) if group is TopicGroup.OFFICE
     else tuple(Pace)
     for group in TopicGroup
-})  # fmt: skip
+}  # fmt: skip
 Paces = Mapping[tuple[int, TopicGroup], Pace]
 
 

@@ -1,6 +1,5 @@
 """Who belongs to an audience of a happening, as the database has it now; in a fixed number of statements."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -109,7 +108,7 @@ def audiences(
         edition = editions.get(happening.id)
         members: dict[Audience, Iterable[int | None]] = {
             **{audience: roles[edition, audience] for audience in ROLES},
-            Audience.ALL_LEADERS: leaders.get(edition, ()),
+            Audience.ALL_LEADERS: leaders[edition],
             Audience.NAMED: (happening.named or getattr(parts.get(happening.ref), "owner_id", None),),
             Audience.LISTED: happening.listed,
             Audience.CORRECTED: happening.people,
@@ -121,7 +120,7 @@ def audiences(
         }
         project = project_of(happening.ref, parts)
         if edition and project is not None and (own := proposals.get(project)):
-            members |= _of_proposal(own, groups.get(project, ()), other_leaders.get(others[happening.id] or 0))
+            members |= _of_proposal(own, groups[project], other_leaders.get(others[happening.id] or 0))
         by_happening[happening.id] = {
             audience: frozenset(id_ for id_ in people if id_ is not None and (only is None or id_ in only))
             for audience, people in members.items()
@@ -204,18 +203,16 @@ def _people(
 
 def _roles(
     connection: Connection, ids: Collection[int], only: Collection[int] | None
-) -> dict[tuple[int | None, Audience], set[int]]:
+) -> dict[tuple[int | None, Audience], list[int]]:
     query = select(RoleGrant.edition_id, RoleGrant.role, RoleGrant.person_id).where(
         RoleGrant.edition_id.in_(ids), RoleGrant.withdrawn_at.is_(None)
     )
     if only is not None:
         query = query.where(among(RoleGrant.person_id, only))
-    holders: dict[tuple[int | None, Audience], set[int]] = defaultdict(set)
-    for row in _rows(connection, query, ids):
-        for audience, names in ROLES.items():
-            if row.role in names:
-                holders[row.edition_id, audience].add(row.person_id)
-    return holders
+    return grouped(
+        ((row.edition_id, audience), row.person_id)
+        for row in _rows(connection, query, ids) for audience, names in ROLES.items() if row.role in names
+    )  # fmt: skip
 
 
 def _rows(connection: Connection, query: Executable, ids: Collection[Any]) -> Iterable[Any]:

@@ -1,6 +1,5 @@
 """Who sits in the body whose meeting or vote a message is about, and what these meetings are."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
@@ -8,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from workflow.base.calendar import warsaw_date
+from workflow.base.grouping import grouped
 from workflow.models import Elector, Meeting, Poll, Seat, SeatHolder
 from workflow.rules.facts import Ref
 
@@ -51,12 +51,11 @@ def seated(connection: Connection, refs: Collection[Ref]) -> dict[Ref, frozenset
     query = select(s.edition_id, s.body, h.person_id, func.coalesce(h.to_on, s.to_on).label("to_on"), h.from_on)
     editions = {row.edition_id for row, _day in meetings.values()}
     query = query.join(h, h.seat_id == s.id).where(s.edition_id.in_(editions))
-    sitting: dict[Ref, set[int]] = defaultdict(set)
-    for holder in connection.execute(query):
-        for ref, (row, day) in meetings.items():
-            same_body = (holder.edition_id, holder.body) == (row.edition_id, row.body)
-            if same_body and holder.from_on <= day and (holder.to_on is None or day <= holder.to_on):
-                sitting[ref].add(holder.person_id)
+    sitting = grouped(
+        (ref, holder.person_id) for holder in connection.execute(query) for ref, (row, day) in meetings.items()
+        if (holder.edition_id, holder.body) == (row.edition_id, row.body)
+        and holder.from_on <= day and (holder.to_on is None or day <= holder.to_on)
+    )  # fmt: skip
     return {ref: frozenset(people) for ref, people in sitting.items()}
 
 
@@ -67,7 +66,5 @@ def electors(connection: Connection, refs: Collection[Ref]) -> dict[Ref, frozens
         return {}
     query = select(Elector.poll_id, Elector.person_id).join(Poll, Poll.id == Elector.poll_id)
     query = query.where(Poll.id.in_(ids), Poll.due_at.is_not(None), Elector.recused.is_(False))
-    people: dict[Ref, set[int]] = defaultdict(set)
-    for row in connection.execute(query):
-        people[Ref("poll", row.poll_id)].add(row.person_id)
+    people = grouped((Ref("poll", row.poll_id), row.person_id) for row in connection.execute(query))
     return {ref: frozenset(voters) for ref, voters in people.items()}

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 
 from workflow.notifications.ladders import LADDERS
 from workflow.rules.topics import Audience, Topic
@@ -65,9 +64,7 @@ _TOPICS: Mapping[TopicGroup, tuple[Topic, ...]] = {
     ),
     TopicGroup.TALK: (Topic.COMMENTED, Topic.MENTIONED, Topic.CHANGE_SUGGESTED, Topic.SUGGESTION_ANSWERED),
 }  # fmt: skip
-GROUPS: Mapping[Topic, TopicGroup] = MappingProxyType(
-    {topic: group for group, topics in _TOPICS.items() for topic in topics}
-)
+GROUPS: Mapping[Topic, TopicGroup] = {topic: group for group, topics in _TOPICS.items() for topic in topics}
 
 # Who is told because of an office, not because of an own project.
 OFFICIAL = frozenset({Audience.STAFF, Audience.COMMITTEE})

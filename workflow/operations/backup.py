@@ -64,9 +64,7 @@ def write_copy(database: Database, uploads: Path, path: Path, *, at: datetime) -
     draft.touch(mode=0o600)
     try:
         with tarfile.open(draft, "w:gz") as tar, database.snapshot() as connection:
-            counts = {}
-            for table in tables():
-                counts[table.name] = _add_table(tar, connection, table)
+            counts = {table.name: _add_table(tar, connection, table) for table in tables()}
             files = _add_uploads(tar, uploads)
             manifest = {"format": FORMAT, "revision": revision(connection), "at": at.isoformat(), "rows": counts}
             _add_file(tar, MANIFEST, BytesIO(json.dumps(manifest, indent=1).encode()))

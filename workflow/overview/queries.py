@@ -68,8 +68,6 @@ def participation_of(tx: Connection, edition_id: int) -> Participation:
         .where(Conference.edition_id == edition_id)
         .order_by(Conference.number, p.id)
     )
-    people: dict[int, tuple[str, str, str]] = {}
-    for person, *known in tx.execute(query):
-        people[person] = (known[0], known[1], known[2])
+    people = {person: known for person, *known in tx.execute(query)}
     sectors, communes, ages = (Counter(known[place] for known in people.values()) for place in range(3))
     return Participation(sectors, communes, ages)

@@ -46,6 +46,10 @@ class ConferenceCard(Struct, frozen=True):
     registered: int
     waiting: int
     present: int
+    # A figure of attendance that somebody recorded, as its source gives it: "ok. 100" is not 100.
+    participants: int | None = None
+    qualifier: str = ""
+    source: str = ""
 
     @property
     def free(self) -> int | None:
@@ -86,6 +90,16 @@ def coming_cards(tx: Connection, *, at: datetime) -> tuple[ConferenceCard, ...]:
     return tuple(card for card in cards if card.is_today(at) or card.is_open(at) or card.is_ahead(at))
 
 
+def dated_cards(
+    tx: Connection, *, edition_id: int | None = None, conference_id: int | None = None
+) -> list[tuple[ConferenceCard, datetime]]:
+    """The conferences of an edition, or one of them, that have a date, with it; by number, one statement."""
+    c = Conference
+    chosen = c.id == conference_id if conference_id is not None else c.edition_id == edition_id
+    cards = (ConferenceCard(*row) for row in tx.execute(_cards().where(chosen).order_by(c.number)))
+    return [(card, card.starts_at) for card in cards if card.starts_at is not None]
+
+
 def _cards() -> Any:
     c, e = Conference, Edition
     return select(
@@ -94,6 +108,7 @@ def _cards() -> Any:
         e.id, e.key, e.title, e.state, e.county, e.clause_version,
         _count_of(RegistrationState.REGISTERED), _count_of(RegistrationState.WAITING),
         select(func.count()).where(Presence.conference_id == c.id).scalar_subquery(),
+        c.participants, c.participants_qualifier, c.participants_source,
     ).join(e, e.id == c.edition_id)  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from workflow.base.collation import fold, sort_key
-from workflow.models import Conference, Organisation, Person, Presence, Registration
+from workflow.models import Organisation, Person, Presence, Registration
 from workflow.participation.letters import Contact
 from workflow.rules.states import RegistrationState
 
@@ -84,18 +84,3 @@ def _lines() -> Any:
 
 def _text(column: Any) -> Any:
     return func.coalesce(column, "")
-
-
-class RecordedAttendance(Struct, frozen=True):
-    """A figure of attendance that somebody recorded, as its source gives it: "ok. 100" is not 100."""
-
-    participants: int | None
-    qualifier: str
-    source: str
-
-
-def recorded_attendance(tx: Connection, conference_id: int) -> RecordedAttendance:
-    """The recorded figure of a conference; one statement."""
-    c = Conference
-    query = select(c.participants, c.participants_qualifier, c.participants_source).where(c.id == conference_id)
-    return RecordedAttendance(*tx.execute(query).one())

@@ -9,8 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, insert, select, update
 
-from workflow.base.errors import BadInput, NotReady
-from workflow.base.errors import Missing as Unmet
+from workflow.base.errors import BadInput, not_ready
 from workflow.base.grouping import grouped, in_chunks
 from workflow.base.i18n import _
 from workflow.models import Edition, Person, RoleGrant
@@ -107,7 +106,7 @@ def change_roles(tx: Connection, edition_id: int, plan: RolePlan, *, digest: str
     numbers = [line.person_id for line in plan.lines]
     now = plan_roles(tx, edition_id, numbers, act=plan.act, role=plan.role)
     if now.digest != digest:
-        raise NotReady([Unmet("changed", _("Something has changed since you looked. Look at it again."))])
+        raise not_ready("changed", _("Something has changed since you looked. Look at it again."))
     changing = [line.person_id for line in now.changing]
     for chunk in in_chunks(changing, BATCH):
         _write(tx, edition_id, chunk, now, actor, at)

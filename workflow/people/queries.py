@@ -214,9 +214,3 @@ def edition_choices(tx: Connection) -> list[EditionChoice]:
         EditionChoice(row.id, row.key, row.title, tuple(str(sector) for sector in row.sectors))
         for row in tx.execute(query)
     ]
-
-
-def find_edition(tx: Connection, key: str) -> int | None:
-    """The number of the edition with this key."""
-    value: int | None = tx.execute(select(Edition.id).where(Edition.key == key)).scalar_one_or_none()
-    return value

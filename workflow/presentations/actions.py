@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, delete, insert, select, update
 
-from workflow.base.errors import BadInput, Missing, NotReady, Stale, found
+from workflow.base.errors import BadInput, Stale, found, not_ready
 from workflow.base.i18n import _
 from workflow.models import Agenda, AgendaChange, AgendaSlot, Conference, Edition, Person, Proposal, Screen
 from workflow.presentations.agenda import AgendaView, by_draw, by_theme, moved
@@ -114,8 +114,7 @@ def remove_slot(
     """Take an item that waits off the agenda. Raises NotReady for one that was called."""
     agenda = _changeable(tx, conference_id, given, version=version, actor=actor, at=at)
     if not _slot(agenda, slot_id).is_waiting:
-        sentence = _("This item was called already, so it stays on the agenda.")
-        raise NotReady([Missing("slot_called", sentence)])
+        raise not_ready("slot_called", _("This item was called already, so it stays on the agenda."))
     tx.execute(delete(AgendaSlot).where(AgendaSlot.id == slot_id))
 
 
@@ -146,7 +145,7 @@ def draw_order(
     """
     agenda = _changeable(tx, conference_id, given, version=version, actor=actor, at=at, kind=Done.DRAWN)
     if agenda.drawn_at:
-        raise NotReady([Missing("drawn", _("The order was drawn already. There is one draw for a conference."))])
+        raise not_ready("drawn", _("The order was drawn already. There is one draw for a conference."))
     seed = tx.execute(select(Agenda.seed).where(Agenda.conference_id == conference_id)).scalar_one()
     word = given.get("word") or ""
     tx.execute(update(Agenda).where(Agenda.conference_id == conference_id).values(word=word, drawn_at=at))
@@ -165,7 +164,7 @@ def publish(tx: Connection, conference_id: int, *, is_public: bool, version: int
     """Let everybody see the agenda, the screen and the audience's page, or nobody but the hosts any more."""
     agenda = _fresh(tx, conference_id, version)
     if is_public and not agenda.projects:
-        raise NotReady([Missing("no_projects", _("There is no project on the agenda yet."))])
+        raise not_ready("no_projects", _("There is no project on the agenda yet."))
     own = Agenda.conference_id == conference_id
     tx.execute(update(Agenda).where(own).values(published_at=at if is_public else None))
     _note(tx, conference_id, Done.PUBLISHED if is_public else Done.WITHDRAWN, actor=actor, at=at)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from workflow.base.errors import Missing, NotFound, NotReady
+from workflow.base.errors import NotFound, not_ready
 from workflow.base.i18n import _, say
 from workflow.engine import machine
 from workflow.engine.command import StepCommand
@@ -34,7 +34,7 @@ def note_outcome(tx: Connection, conference_id: int, slot_id: int, *, actor: Act
     if slot is None or slot.proposal_id is None:
         raise NotFound
     if slot.state not in STEPS:
-        raise NotReady([Missing("slot_not_over", _("This presentation is not over yet."))])
+        raise not_ready("slot_not_over", _("This presentation is not over yet."))
     answers = (
         {"presenter": slot.presenter or say(_("The group"), actor.language)}
         if slot.state == SlotState.DONE

@@ -8,8 +8,8 @@ from typing import Any
 from msgspec import Struct, field
 from sqlalchemy import Connection, select, update
 
-from workflow.base.errors import Missing, NotReady, Stale, found
-from workflow.base.i18n import Sentence, _
+from workflow.base.errors import Stale, found, not_ready
+from workflow.base.i18n import _
 from workflow.models import AgendaSlot, Screen
 from workflow.presentations.agenda import AgendaView, Slot
 from workflow.presentations.queries import read_agenda
@@ -61,7 +61,7 @@ def _to(agenda: AgendaView, slot: Slot | None, *, ended: SlotState, at: datetime
     """End the present slot and begin another; None: nothing is left, and the screen says so."""
     now = of or agenda.now
     if now is None and slot is None:
-        raise _refused("nothing_waits", _("Nothing on the agenda waits any more."))
+        raise not_ready("nothing_waits", _("Nothing on the agenda waits any more."))
     slots: dict[int, Mapping[str, Any]] = {}
     if now is not None:
         slots[now.id] = {"state": ended, "ended_at": at}
@@ -74,7 +74,7 @@ def _back(agenda: AgendaView, at: datetime) -> Change:
     """Back to the slot that ended last, with its whole time; the present one waits again."""
     last = agenda.last
     if last is None:
-        raise _refused("nothing_before", _("Nothing was on before."))
+        raise not_ready("nothing_before", _("Nothing was on before."))
     slots: dict[int, Mapping[str, Any]] = {last.id: _begun(at)}
     if agenda.now is not None:
         slots[agenda.now.id] = {"state": SlotState.WAITING, "began_at": None, "ended_at": None}
@@ -84,7 +84,7 @@ def _back(agenda: AgendaView, at: datetime) -> Change:
 def _call(agenda: AgendaView, slot_id: int | None, at: datetime) -> Change:
     slot = next((slot for slot in agenda.shown if slot.id == slot_id), None)
     if slot is None or not slot.may_be_called:
-        raise _refused("not_to_call", _("This item is not waiting any more."))
+        raise not_ready("not_to_call", _("This item is not waiting any more."))
     return _to(agenda, slot, ended=SlotState.DONE, at=at)
 
 
@@ -104,14 +104,14 @@ def _turned(agenda: AgendaView, press: Press) -> Mapping[str, Any]:
     """One page on or back; at either end the screen stays as it is."""
     slot = _now(agenda)
     if not slot.slides:
-        raise _refused("no_slides", _("This project has no slides that the screen can show."))
+        raise not_ready("no_slides", _("This project has no slides that the screen can show."))
     turned = agenda.screen.slide + (1 if press == Press.SLIDE else -1)
     return {"slide": min(max(turned, 0), slot.slides)}
 
 
 def _now(agenda: AgendaView) -> Slot:
     if agenda.now is None:
-        raise _refused("nothing_on", _("Nothing is on now. Call the first item."))
+        raise not_ready("nothing_on", _("Nothing is on now. Call the first item."))
     return agenda.now
 
 
@@ -122,10 +122,6 @@ def _begun(at: datetime) -> Mapping[str, Any]:
 def _started(slot: Slot | None, at: datetime) -> Mapping[str, Any]:
     return {"slot_id": slot.id if slot else None, "started_at": at if slot else None, "paused_at": None,
             "extra_seconds": 0, "slide": 0}  # fmt: skip
-
-
-def _refused(code: str, sentence: Sentence) -> NotReady:
-    return NotReady([Missing(code, sentence)])
 
 
 def press_button(
@@ -140,7 +136,7 @@ def press_button(
     """
     agenda = _locked(tx, conference_id, version)
     if agenda.screen.moderator_id != actor.id:
-        raise _refused("remote_elsewhere", _("Somebody else holds the remote. Take it over first."))
+        raise not_ready("remote_elsewhere", _("Somebody else holds the remote. Take it over first."))
     change = pressed(agenda, press, at=at, slot_id=slot_id)
     for changed, values in change.slots.items():
         tx.execute(update(AgendaSlot).where(AgendaSlot.id == changed).values(**values))

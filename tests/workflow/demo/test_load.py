@@ -223,7 +223,9 @@ def test_every_edition_in_progress_is_rehearsed_to_its_end(loaded: Database, loo
 def test_letters_wait_only_about_the_last_days_of_editions_in_progress(look: Connection) -> None:
     waiting = look.execute(select(OutboxRow.at).where(OutboxRow.relayed_at.is_(None))).scalars().all()
 
-    assert 0 < len(waiting) < 40
+    told = look.execute(select(func.count()).select_from(OutboxRow)).scalar_one()
+    # On a Monday what the second half of the week before brought waits too: 40 instead of 22.
+    assert 0 < len(waiting) < min(50, told / 10), (len(waiting), told)
     assert min(waiting) > utc_now() - timedelta(days=8)
 
 

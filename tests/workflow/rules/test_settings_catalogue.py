@@ -28,7 +28,11 @@ RECORD = newest("edition").rows_named("change_settings")[0]
 ASKED = asked(RECORD)
 BOUNDED = [setting for setting in CATALOGUE if setting.maximum and setting.type is not SettingType.TEXT]
 # Where the column itself is written or carried along, not read for a rule.
-COLUMN = {"workflow/rules/settings_catalogue.py", "workflow/rules/effects/editions.py", "workflow/models/edition.py"}
+COLUMN = {
+    "workflow/rules/settings_catalogue.py", "workflow/rules/effects/editions.py", "workflow/models/edition.py",
+    # Hands the column on unread, to the subject of a letter, which is read through the catalogue.
+    "workflow/notifications/previewed_letters.py",
+}  # fmt: skip
 
 by_key = pytest.mark.parametrize("setting", CATALOGUE, ids=lambda setting: setting.key)
 

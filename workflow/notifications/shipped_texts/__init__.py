@@ -1,7 +1,6 @@
 """The texts of letters as they are shipped, by topic; an edition may have its own, see `letter_texts`."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from workflow.base.i18n import _
 from workflow.notifications.shipped_texts import (
@@ -37,6 +36,4 @@ PHASES = (
     (_("Work in the background"), jobs.TEXTS),
     (_("Accounts"), accounts.TEXTS),
 )
-SHIPPED: Mapping[Topic, ShippedText] = MappingProxyType(
-    {topic: text for _title, texts in PHASES for topic, text in texts.items()}
-)
+SHIPPED: Mapping[Topic, ShippedText] = {topic: text for _title, texts in PHASES for topic, text in texts.items()}
