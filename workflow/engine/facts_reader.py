@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sqlalchemy import BigInteger, ColumnElement, Connection, Dialect, Select, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from workflow.base.errors import BadInput, NotFound
+from workflow.base.errors import BadInput, NotFound, found
 from workflow.base.i18n import _
 from workflow.db.statements import RowType, Statement, run_together, slot
 from workflow.engine.actor_rights import RIGHTS, read_rights, rights_from
@@ -199,9 +199,7 @@ def lock_subject(tx: Connection, ref: Ref, *, actor: Actor, scope: Scope | None,
     """
     if ref.kind not in KINDS:
         raise NotFound
-    facts = _read_one(tx, ref, actor, Lock.SHARED if scope is None else Lock.EXCLUSIVE)
-    if facts is None:
-        raise NotFound
+    facts = found(_read_one(tx, ref, actor, Lock.SHARED if scope is None else Lock.EXCLUSIVE))
     return with_references(tx, facts if scope is None else with_totals(tx, {ref: facts}, scope)[ref], data, lock=True)
 
 

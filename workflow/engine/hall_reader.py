@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
-from workflow.base.errors import NotFound
+from workflow.base.errors import found
 from workflow.models import (
     Conference,
     HallBallot,
@@ -119,9 +119,7 @@ def named_choices(tx: Connection, poll_id: int) -> tuple[tuple[str, str], ...]:
 def counted_hall(tx: Connection, poll_id: int) -> CountedHall:
     """A counted vote as its rows give it; NotFound where it was not counted."""
     p = HallPoll
-    row = tx.execute(select(p).where(p.id == poll_id, p.result.is_not(None))).mappings().one_or_none()
-    if row is None:
-        raise NotFound
+    row = found(tx.execute(select(p).where(p.id == poll_id, p.result.is_not(None))).mappings().one_or_none())
     own = dict(row)
     named = () if own["secret"] else named_choices(tx, poll_id)
     return CountedHall(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from workflow.base.errors import BadInput, NotFound, not_ready
+from workflow.base.errors import BadInput, found, not_ready
 from workflow.base.i18n import _
 from workflow.engine.hall_reader import cards_in_hall, electors_of
 from workflow.files import storage
@@ -97,9 +97,7 @@ def _lock_closed(tx: Connection, poll_id: int, lines: Mapping[int, Iterable[Mark
     """The vote, locked exclusively, and the choices as ballots keep them."""
     p = HallPoll
     query = select(p.state, p.method, p.rules).where(p.id == poll_id, p.secret.is_(True)).with_for_update()
-    poll = tx.execute(query).one_or_none()
-    if poll is None:
-        raise NotFound
+    poll = found(tx.execute(query).one_or_none())
     if poll.state != PollState.CLOSED:
         raise not_ready("not_closed", _("Cards are typed after the vote is closed and before it is counted."))
     method, texts = Method(poll.method), dict[int, str]()

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, Row, insert, select, update
 
-from workflow.base.errors import BadInput, NotAllowed, NotFound, not_ready
+from workflow.base.errors import BadInput, NotAllowed, found, not_ready
 from workflow.base.i18n import Sentence, _
 from workflow.engine.ballot_box import exchange_in_box, genuine, put_into_box
 from workflow.engine.hall_box import opened_choice, sealed_text, stratum_of
@@ -123,10 +123,7 @@ def lock_poll(tx: Connection, poll_id: int) -> Row[str, datetime | None, bool, s
     """The vote, locked shared, so that it is not closed before the caller's transaction ends; raises NotFound."""
     p = HallPoll
     query = select(p.state, p.due_at, p.secret, p.method, p.rules).where(p.id == poll_id)
-    poll = tx.execute(query.with_for_update(read=True)).one_or_none()
-    if poll is None:
-        raise NotFound
-    return poll
+    return found(tx.execute(query.with_for_update(read=True)).one_or_none())
 
 
 def is_open(state: str, due_at: datetime | None, at: datetime) -> bool:

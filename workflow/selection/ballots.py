@@ -19,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from workflow.base.errors import BadInput, NoSuchStep, NotAllowed, NotFound, NotReady, not_ready
+from workflow.base.errors import BadInput, NoSuchStep, NotAllowed, NotReady, found, not_ready
 from workflow.base.i18n import _
 from workflow.db.dialect import upsert
 from workflow.db.statements import Query
@@ -121,9 +121,7 @@ def lock_open(tx: Connection, poll_id: int, at: datetime, *, secret: bool) -> An
     Raises NotFound, or NotReady where it is not open, its time for answers is over at this moment, or it is of another
     kind than the ballot: secret or by name.
     """
-    poll = _LOCKED.first(tx, {"poll": poll_id})
-    if poll is None:
-        raise NotFound
+    poll = found(_LOCKED.first(tx, {"poll": poll_id}))
     if poll.state != PollState.OPEN or (poll.due_at is not None and at >= poll.due_at):
         raise not_ready("vote_closed", _("The vote is not open. Nothing was changed."))
     if poll.by_hands:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from workflow.base.errors import BadInput, NotFound, not_ready
+from workflow.base.errors import BadInput, found, not_ready
 from workflow.base.i18n import _
 from workflow.engine.cards_reader import cards_of
 from workflow.files import storage
@@ -99,9 +99,7 @@ def void_cards(tx: Connection, poll_id: int, reason: str, *, actor: Actor, at: d
 
 def _lock_closed(tx: Connection, poll_id: int) -> None:
     query = select(Poll.state).where(Poll.id == poll_id, Poll.secret.is_(True))
-    state = tx.execute(query.with_for_update()).scalar()
-    if state is None:
-        raise NotFound
+    state = found(tx.execute(query.with_for_update()).scalar())
     if state != PollState.CLOSED:
         raise not_ready("not_closed", _("Cards are typed after the vote is closed and before it is counted."))
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
-from workflow.base.errors import BadInput, NotFound, not_ready
+from workflow.base.errors import BadInput, found, not_ready
 from workflow.base.i18n import _
 from workflow.engine.hands_reader import hands_of
 from workflow.models import Elector, HandCount, HandLine, Poll
@@ -51,9 +51,7 @@ def type_hands(tx: Connection, poll_id: int, hands: Hands, *, actor: Actor, at: 
 
 def _lock_open(tx: Connection, poll_id: int) -> None:
     query = select(Poll.state).where(Poll.id == poll_id, Poll.by_hands.is_(True))
-    state = tx.execute(query.with_for_update()).scalar()
-    if state is None:
-        raise NotFound
+    state = found(tx.execute(query.with_for_update()).scalar())
     if state != PollState.OPEN:
         raise not_ready("vote_closed", _("The vote is not open. Nothing was changed."))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
-from workflow.base.errors import NotFound, not_ready
+from workflow.base.errors import found, not_ready
 from workflow.base.i18n import Sentence, _, say
 from workflow.documents.handouts import Handout, HandoutKind, handouts_pdf
 from workflow.models import Edition, Elector, Meeting, Poll
@@ -31,9 +31,7 @@ def card_of_poll(tx: Connection, poll_id: int) -> BallotCard:
     p, m = Poll, Meeting
     query = select(Edition.title, m.body, m.number, p.motion_number, p.question, p.secret, p.state)
     query = query.join(m, m.id == p.meeting_id).join(Edition, Edition.id == p.edition_id).where(p.id == poll_id)
-    row = tx.execute(query).one_or_none()
-    if row is None:
-        raise NotFound
+    row = found(tx.execute(query).one_or_none())
     if not row.secret or row.state != PollState.OPEN:
         raise not_ready("no_cards", _("Cards are printed of a secret vote while it is open."))
     e = Elector

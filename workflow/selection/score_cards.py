@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct, field
 from sqlalchemy import Connection, delete, insert, select, update
 
-from workflow.base.errors import BadInput, Missing, NotAllowed, NotFound, NotReady, Stale, not_ready
+from workflow.base.errors import BadInput, Missing, NotAllowed, NotReady, Stale, found, not_ready
 from workflow.base.i18n import Sentence, _
 from workflow.db.dialect import upsert
 from workflow.engine.draws import commit_once
@@ -50,9 +50,7 @@ def save_card(
     """
     _lock(tx, edition["id"], proposal_id, actor)
     scoring = scoring_of(tx, edition, at=at, proposal_id=proposal_id)
-    project = scoring.projects.get(proposal_id)
-    if project is None:
-        raise NotFound
+    project = found(scoring.projects.get(proposal_id))
     _refuse(scoring.obstacle(project, actor.id))
     card = project.card_of(actor.id)
     if (card.revision if card else 0) != given.revision:
@@ -139,9 +137,7 @@ def _write_card(
 ) -> int:  # fmt: skip
     """Insert the card, or replace the revision that the page showed."""
     c, card = ScoreCard, project.card_of(actor.id)
-    sits = scoring.seat_of(actor.id)
-    if sits is None:
-        raise NotFound
+    sits = found(scoring.seat_of(actor.id))
     values: dict[str, Any] = {
         "state": CardState.SUBMITTED if hand_in else CardState.DRAFT, "comment": given.comment.strip(),
         "sheet_digest": _digest(tx, project.id), "revision": given.revision + 1, "saved_at": at, "void_reason": "",

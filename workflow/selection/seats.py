@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
-from workflow.base.errors import BadInput, NotFound
+from workflow.base.errors import BadInput, found
 from workflow.base.i18n import _
 from workflow.models import Edition, Person, RoleGrant, Seat, SeatHolder
 from workflow.people.organisations import organisation_named
@@ -21,11 +21,8 @@ def fill_seat(tx: Connection, edition_id: int, given: Mapping[str, Any], *, acto
     `given` has body, function, sector, organisation (a name, may be empty), person (number), appointed_by, from_on and
     to_on (None: open). The edition's row is locked, so that numbers are never given twice. Raises BadInput.
     """
-    edition = tx.execute(
-        select(Edition.sectors).where(Edition.id == edition_id).with_for_update(key_share=True)
-    ).one_or_none()  # fmt: skip
-    if edition is None:
-        raise NotFound
+    query = select(Edition.sectors).where(Edition.id == edition_id).with_for_update(key_share=True)
+    edition = found(tx.execute(query).one_or_none())
     body, function = Body(given["body"]), Function(given["function"])
     term = _term(given)
     if body is Body.COMMITTEE and given["sector"] not in edition.sectors:
@@ -88,9 +85,7 @@ def end_term(tx: Connection, edition_id: int, holder_id: int, on: date, *, actor
     A seat whose holder's time ended is vacant and keeps its number. Raises NotFound, BadInput.
     """
     query = select(SeatHolder.seat_id, SeatHolder.person_id, SeatHolder.capacity, SeatHolder.from_on, SeatHolder.to_on)
-    holder = tx.execute(query.where(SeatHolder.id == holder_id)).one_or_none()
-    if holder is None:
-        raise NotFound
+    holder = found(tx.execute(query.where(SeatHolder.id == holder_id)).one_or_none())
     seat = _locked(tx, edition_id, holder.seat_id)
     if on < holder.from_on or (holder.to_on and on > holder.to_on):
         raise BadInput({"to_on": _("The last day must lie within the time of this person in the seat.")})
@@ -111,10 +106,9 @@ def _term(given: Mapping[str, Any]) -> tuple[date, date | None]:
 def _locked(tx: Connection, edition_id: int, seat_id: int) -> Row[str, str, str, date, date | None]:
     query = select(Seat.body, Seat.function, Seat.sector, Seat.from_on, Seat.to_on)
     tx.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update(key_share=True))
-    seat = tx.execute(query.where(Seat.id == seat_id, Seat.edition_id == edition_id).with_for_update()).one_or_none()
-    if seat is None:
-        raise NotFound
-    return seat
+    return found(
+        tx.execute(query.where(Seat.id == seat_id, Seat.edition_id == edition_id).with_for_update()).one_or_none()
+    )
 
 
 def _seats(edition_id: int, body: Body) -> tuple[ColumnElement[bool], ...]:

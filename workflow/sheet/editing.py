@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, case, delete, or_, update
 
-from workflow.base.errors import BadInput, NotFound
+from workflow.base.errors import BadInput, found
 from workflow.base.i18n import _
 from workflow.db.dialect import upsert
 from workflow.engine import facts_reader, machine
@@ -30,9 +30,7 @@ EDIT = "edit_sheet"
 
 def writing_facts(tx: Connection, ref: Ref, *, actor: Actor, at: datetime) -> Facts:
     """The facts of a proposal whose sheet the actor may write now; raises what the machine would. One statement."""
-    facts = facts_reader.read_facts(tx, [ref], actor=actor).get(ref)
-    if facts is None:
-        raise NotFound
+    facts = found(facts_reader.read_facts(tx, [ref], actor=actor).get(ref))
     admit(lifecycle_of(facts), facts, EDIT, Attempt(at), version=None)
     return facts
 
