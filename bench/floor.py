@@ -31,8 +31,11 @@ STEPS = {
 def driver_connection(database: Database) -> Any:
     """A connection of the driver, taken out of the pool, which would lend it to others as well; to be closed."""
     pooled = database.engine.raw_connection()
-    connection = pooled.driver_connection
+    connection: Any = pooled.driver_connection
     pooled.detach()
+    if not database.is_sqlite:
+        # The floors begin and commit by the driver.
+        connection.autocommit = False
     return connection
 
 

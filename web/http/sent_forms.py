@@ -34,7 +34,7 @@ from workflow.accounts import sent_forms
 from workflow.accounts.sealing import keyed_digest, open_secret, seal
 from workflow.accounts.sent_forms import AlreadySent, CarriedOut
 from workflow.base.i18n import _
-from workflow.db.dialect import after_commit
+from workflow.db.after_commit import after_commit
 
 log = logging.getLogger(__name__)
 FIELD, TOKEN, VERSION, PURPOSE = "form_key", "csrf_token", "version", "sent form"

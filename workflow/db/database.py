@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
-from workflow.db import dialect, wake_up
+from workflow.db import after_commit, dialect, wake_up
 from workflow.db.writer_queue import WriterQueue
 
 Result = TypeVar("Result")
@@ -97,13 +97,13 @@ class Database:
         """All or nothing: commits at the end, rolls back on any error. On SQLite the one writer at a time.
 
         With `queued` a writer waits there for those who came before, where many write at once for a moment: ballots.
-        What was handed to `dialect.after_commit` in it is done once it is committed, and then workers are woken where
+        What was handed to `after_commit` in it is done once it is committed, and then workers are woken where
         the transaction asked for it (`wake_up.after_commit`).
         """
         turn = self._queue.turn() if queued and self._queue else nullcontext()
         with turn, self._writing.connection() as connection:
             # What a transaction asked for that was rolled back on this connection is forgotten.
-            dialect.forget_after_commit(connection)
+            after_commit.forget_after_commit(connection)
             wake_up.was_asked(connection)
             dialect.begin_writing(connection)
             if self._first:
@@ -111,7 +111,7 @@ class Database:
             yield connection
             dialect.commit(connection)
             wakes = wake_up.was_asked(connection)
-            dialect.do_after_commit(connection)
+            after_commit.do_after_commit(connection)
         if wakes:
             wake_up.send(self)
 

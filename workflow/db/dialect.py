@@ -1,6 +1,5 @@
 """All that differs between PostgreSQL and SQLite: how an engine is made, and how the driver itself is called."""
 
-import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -18,7 +17,6 @@ from workflow.base.collation import fold
 from workflow.db.folding import FOLD
 from workflow.models.base import UtcDateTime, utc_moment, utc_text
 
-log = logging.getLogger(__name__)
 # Below this version several processes on one write-ahead log may corrupt the file (sqlite.org/wal.html).
 SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 5.0
@@ -27,8 +25,9 @@ TRUSTED_SECONDS = 1.0
 UNUSED_SINCE = "unused_since"
 # The option of an engine with the folder of the keys of open secret votes.
 POLL_KEYS = "poll_keys"
-AFTER_COMMIT = "after_commit"
 CURSORS = "cursors"
+# The option of engines whose transactions begin by our own BEGIN.
+BEGINS = "begins"
 # How long emptying a table for good waits for those who read it.
 CLEARING_WAITS = "1s"
 DEADLOCK = "40P01"
@@ -41,6 +40,11 @@ class Bound(NamedTuple):
     words: str | bytes
     values: Sequence[Any]
     returns_rows: bool
+
+
+BEGIN = Bound(b"BEGIN", (), returns_rows=False)
+# What the driver says of a connection that is in no transaction.
+IDLE = 0
 
 
 class Result(NamedTuple):
@@ -75,18 +79,23 @@ OPTIONS = {Use.READING: "-c default_transaction_read_only=on -c jit=off", Use.UN
 
 def make_engine(url: str, use: Use = Use.WRITING) -> Engine:
     """The engine of an address for one use."""
-    return (_sqlite if url.startswith("sqlite") else _postgresql)(url, use)
+    engine = (_sqlite if url.startswith("sqlite") else _postgresql)(url, use)
+    if use is Use.WRITING:
+        engine.update_execution_options(**{BEGINS: True})
+        event.listen(engine, "begin", _begin_unless_begun)
+    return engine
 
 
 def _postgresql(url: str, use: Use) -> Engine:
     settings: dict[str, Any] = {"prepare_threshold": 2, "application_name": "partnerstwo"}
-    own: dict[str, Any] = {}
     if use in OPTIONS:
         # Added to options that the address itself names.
         settings["options"] = f"{make_url(url).query.get('options', '')} {OPTIONS[use]}"
-        # Without BEGIN there is no ROLLBACK either, after which the driver would forget all prepared statements.
-        own["isolation_level"] = "AUTOCOMMIT"
-    engine = create_engine(url, pool_size=5, max_overflow=15, pool_timeout=10, connect_args=settings, **own)
+    # Who reads begins no transaction: after a ROLLBACK the driver would forget all prepared statements. Who writes
+    # sends BEGIN with the first statements, where the driver would wait for an answer to it.
+    engine = create_engine(
+        url, pool_size=5, max_overflow=15, pool_timeout=10, connect_args=settings, isolation_level="AUTOCOMMIT"
+    )  # fmt: skip
 
     @event.listens_for(engine, "checkin")
     def _note_time(_connection: Any, record: Any) -> None:
@@ -127,14 +136,6 @@ def _sqlite(url: str, use: Use) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    if use is not Use.WRITING:
-        return engine
-
-    @event.listens_for(engine, "begin")
-    def _begin_reading(connection: Connection) -> None:
-        if not _driver(connection).in_transaction:
-            _begin(connection, "BEGIN")
-
     return engine
 
 
@@ -163,26 +164,6 @@ def commit(connection: Connection) -> None:
         raise translated(connection, "COMMIT", error) from error
 
 
-def after_commit(connection: Connection, work: Callable[[Connection], None]) -> None:
-    """Let something be done once the transaction is committed; nothing of it where it is rolled back."""
-    connection.info.setdefault(AFTER_COMMIT, []).append(work)
-
-
-def forget_after_commit(connection: Connection) -> None:
-    """Forget what a transaction before has left that was rolled back."""
-    connection.info.pop(AFTER_COMMIT, None)
-
-
-def do_after_commit(connection: Connection) -> None:
-    """Do what the committed transaction has left for now; an error of it is logged, since nothing can be undone."""
-    for work in connection.info.pop(AFTER_COMMIT, ()):
-        try:
-            work(connection)
-        except Exception:
-            log.exception("something that follows a commit was left undone")
-            connection.rollback()
-
-
 def clear_traces(connection: Connection, table: Table) -> bool:
     """Let what was deleted from a table be gone from disk, outside a transaction; False where that has to wait.
 
@@ -205,6 +186,22 @@ def _driver(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
+def _has_to_begin(connection: Connection) -> bool:
+    """Whether BEGIN is still to be sent before what a writer asks next."""
+    if not connection.get_execution_options().get(BEGINS):
+        return False
+    driver = _driver(connection)
+    if is_sqlite(connection):
+        return not driver.in_transaction
+    # A snapshot has a level of isolation of its own, with which the driver begins.
+    return bool(driver.autocommit and driver.pgconn.transaction_status == IDLE)
+
+
+def _begin_unless_begun(connection: Connection) -> None:
+    if _has_to_begin(connection):
+        _begin(connection, "BEGIN")
+
+
 def _begin(connection: Connection, words: str) -> None:
     try:
         _driver(connection).execute(words)
@@ -224,6 +221,7 @@ def cursor_of(connection: Connection) -> Any:
 
 def execute(connection: Connection, words: str | bytes, values: Sequence[Any]) -> Any:
     """Run one statement on the driver and return its cursor. Raises SQLAlchemy's errors."""
+    _begin_unless_begun(connection)
     cursor = cursor_of(connection)
     try:
         cursor.execute(words, values)
@@ -241,15 +239,17 @@ def execute_together(connection: Connection, statements: Sequence[Bound]) -> lis
     if is_sqlite(connection):
         # Each is fetched before the next: SQLite must not have one unfinished while a savepoint is set.
         return [_result(execute(connection, one.words, one.values), one) for one in statements]
-    cursors = _cursors(connection, len(statements))
+    before = [BEGIN] if _has_to_begin(connection) else []
+    sent = [*before, *statements]
+    cursors = _cursors(connection, len(sent))
     try:
-        with _driver(connection).pipeline() if len(statements) > 1 else nullcontext():
-            for cursor, one in zip(cursors, statements, strict=True):
+        with _driver(connection).pipeline() if len(sent) > 1 else nullcontext():
+            for cursor, one in zip(cursors, sent, strict=True):
                 cursor.execute(one.words, one.values)
     except connection.dialect.loaded_dbapi.Error as error:
         connection.info.pop(CURSORS, None)
         raise translated(connection, statements[0].words, error) from error
-    return [_result(cursor, one) for cursor, one in zip(cursors, statements, strict=True)]
+    return [_result(cursor, one) for cursor, one in zip(cursors, sent, strict=True)][len(before) :]
 
 
 def _cursors(connection: Connection, count: int) -> list[Any]:

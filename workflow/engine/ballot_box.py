@@ -12,7 +12,8 @@ from sqlalchemy import Connection, delete, select, update
 
 from workflow.base.errors import not_ready
 from workflow.base.i18n import _
-from workflow.db.dialect import after_commit, clear_traces, upsert
+from workflow.db.after_commit import after_commit
+from workflow.db.dialect import clear_traces, upsert
 from workflow.engine.decision import Decision
 from workflow.engine.poll_keys import KINDS, destroy_key, folder_of, make_key, read_key
 from workflow.models.base import table_of

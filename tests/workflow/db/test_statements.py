@@ -1,6 +1,8 @@
 """Statements that are compiled once and run on the driver: alone or together, with SQLAlchemy's errors."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, func, insert, select, text, update
@@ -114,3 +116,40 @@ def test_a_connection_that_the_server_closed_is_given_up(postgres_url: str) -> N
         assert run_together(tx, [(READ, {}), (READ, {})])
     database.close()
     other.close()
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        lambda tx: run_together(tx, [(ADD, switch("a"))]),
+        lambda tx: run_together(tx, [(ADD, switch("a")), (READ, {})]),
+        lambda tx: ADD.run(tx, switch("a")),
+        lambda tx: tx.execute(insert(SWITCH).values(switch("a"))),
+        lambda tx: tx.exec_driver_sql(f"INSERT INTO switch (name, value, changed_at) VALUES ('a', 'on', '{NOW}')"),
+    ],
+    ids=["together alone", "together", "compiled", "by SQLAlchemy", "as text"],
+)
+def test_whatever_a_writer_asks_first_is_undone_with_the_rest(
+    database: Database, first: Callable[[Any], object]
+) -> None:
+    with pytest.raises(ZeroDivisionError), database.transaction() as tx:
+        first(tx)
+        ADD.run(tx, switch("b"))
+        raise ZeroDivisionError
+    with database.transaction() as tx:
+        first(tx)
+        with tx.begin_nested() as point:
+            ADD.run(tx, switch("b"))
+            point.rollback()
+    with database.reading() as tx:
+        assert tx.execute(select(SWITCH.c.name)).scalars().all() == ["a"]
+
+
+def test_a_snapshot_sees_one_moment(database: Database) -> None:
+    with database.snapshot() as look:
+        assert look.execute(select(SWITCH.c.name)).all() == []
+        with database.transaction() as tx:
+            ADD.run(tx, switch("a"))
+        assert look.execute(select(SWITCH.c.name)).all() == []
+    with database.transaction() as tx:
+        assert tx.execute(select(SWITCH.c.name)).scalars().all() == ["a"]
