@@ -36,6 +36,8 @@ memory.keep_temporary_files_in_memory()
 
 # Processor seconds by test, where the results arrive.
 _seconds: dict[str, float] = {}
+# Characters of bytes that still name a case of a test.
+LONGEST_ID = 20
 BEGUN = pytest.StashKey[float]()
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 SETTINGS = ("DATABASE_URL", "REDIS_URL", "MAIL_URL", "MAIL_FROM", "BASE_URL", "SECRET_KEY", "HOST", "PORT")
@@ -250,6 +252,11 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
     """Before anything in this folder is collected."""
     if collector.path == bytecode.TESTS:
         bytecode.import_own_share(collector.session)
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Call the content of a file by its argument: made anew in each process, an archive has its second in it."""
+    return argname if isinstance(val, bytes) and len(val) > LONGEST_ID else None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -24,9 +24,9 @@ from workflow.models import (
     Person,
     Receipt,
 )
+from workflow.notifications import matter_letters, meeting_letters, registration_letters
 from workflow.notifications.channels import Channel
 from workflow.notifications.follower_news import is_open
-from workflow.notifications.letter_lines import lines_of
 from workflow.notifications.letter_subjects import (
     LetterSubject,
     SummaryConference,
@@ -44,6 +44,9 @@ from workflow.rules.facts import Ref
 from workflow.rules.letter_text import OF_SUMMARY, LetterText
 from workflow.rules.settings_catalogue import value
 from workflow.rules.topics import RECEIPTS, Audience, Topic
+
+# Whoever knows what stands beside the sentences of a letter, which is about one of these at most.
+LINES = meeting_letters.lines_of, registration_letters.lines_of, matter_letters.lines_of
 
 
 class DigestItem(Struct, frozen=True):
@@ -193,7 +196,7 @@ def letter_facts(
     subjects = subjects_of(connection, {happening.ref for happening in happenings.values()})
     of_summary = {happening.ref for happening in happenings.values() if happening.topic in OF_SUMMARY}
     summaries = summaries_of(connection, {subjects[ref].edition_id for ref in of_summary if ref in subjects})
-    lines = lines_of(connection, rows)
+    lines = {number: beside for source in LINES for number, beside in source(connection, rows).items()}
     common = {number: _facts(row, subjects.get(happenings[number].ref), summaries) for number, row in messages.items()}
     shared: dict[tuple[Any, ...], LetterFacts] = {}
     facts = {}

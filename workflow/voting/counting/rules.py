@@ -10,7 +10,6 @@ from workflow.voting.counting.election import NO_ORDER, Election, Option, Outcom
 from workflow.voting.counting.equal_shares import STEP, Completion, EqualShares, Increase
 from workflow.voting.counting.equal_shares_input import Utility, prepare
 from workflow.voting.counting.greedy import greedy, per_zloty
-from workflow.voting.counting.places import first_places
 from workflow.voting.counting.profile import Profile, Weighing, natural
 
 
@@ -75,7 +74,8 @@ def by_score(
     """The outcome of a rule that looks at scores alone (places, greedy) among its candidates."""
     ordered: dict[str, Score] = dict(scores) if rule.utility is Utility.COST else per_zloty(options, scores)
     if rule.name is RuleName.PLACES:
-        return first_places(election, options, ordered, order)
+        # The first so many, whatever they cost.
+        return greedy(Election(election.options, None, election.places), options, ordered, order=order)
     skip = rule.name is not RuleName.GREEDY_NO_SKIP
     outcome = greedy(election, options, ordered, skip=skip, order=order)
     if skip or not rule.utilitarian or isinstance(outcome, Undecided):
