@@ -1,8 +1,8 @@
 """Statements that PostgreSQL is sent as one, by data-modifying CTEs: what every step writes.
 
 Each statement costs its own cursor, message, plan and result, on both sides: with the kept cursors and the BEGIN of
-`dialect.execute_together` this buys an eighth to a sixth of a step with eight clients (decision 90). SQLite, which knows
-no such statements, runs them in turn.
+`dialect.execute_together` this buys an eighth to a sixth of a step with eight clients (decision 90). SQLite, which
+knows no such statements, runs them in turn.
 """
 
 import re
