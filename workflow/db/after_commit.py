@@ -14,12 +14,12 @@ def after_commit(connection: Connection, work: Callable[[Connection], None]) -> 
     connection.info.setdefault(AFTER_COMMIT, []).append(work)
 
 
-def forget_after_commit(connection: Connection) -> None:
+def forget(connection: Connection) -> None:
     """Forget what a transaction before has left that was rolled back."""
     connection.info.pop(AFTER_COMMIT, None)
 
 
-def do_after_commit(connection: Connection) -> None:
+def carry_out(connection: Connection) -> None:
     """Do what the committed transaction has left for now; an error of it is logged, since nothing can be undone."""
     for work in connection.info.pop(AFTER_COMMIT, ()):
         try:

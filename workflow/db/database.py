@@ -103,7 +103,7 @@ class Database:
         turn = self._queue.turn() if queued and self._queue else nullcontext()
         with turn, self._writing.connection() as connection:
             # What a transaction asked for that was rolled back on this connection is forgotten.
-            after_commit.forget_after_commit(connection)
+            after_commit.forget(connection)
             wake_up.was_asked(connection)
             dialect.begin_writing(connection)
             if self._first:
@@ -111,7 +111,7 @@ class Database:
             yield connection
             dialect.commit(connection)
             wakes = wake_up.was_asked(connection)
-            after_commit.do_after_commit(connection)
+            after_commit.carry_out(connection)
         if wakes:
             wake_up.send(self)
 

@@ -212,11 +212,6 @@ def _appeal_terms(rows: Iterable[Any], here: Mapping[int, _Sum]) -> None:
         here[edition_id].appeal_terms.append(datetime.fromisoformat(until))
 
 
-def _extensions(rows: Iterable[Any], here: Mapping[int, _Sum]) -> None:
-    for edition_id, until in rows:
-        here[edition_id].longer_terms.append(until)
-
-
 _OPEN_MINUTES = Query(
     select(Decision.edition_id, Meeting.number)
     .join(Resolution, RESOLVED_BY)
@@ -225,11 +220,6 @@ _OPEN_MINUTES = Query(
            Meeting.state != MeetingState.MINUTES_APPROVED)
     .distinct()
 )  # fmt: skip
-
-
-def _minutes(rows: Iterable[Any], here: Mapping[int, _Sum]) -> None:
-    for edition_id, number in rows:
-        here[edition_id].open_minutes.append(number)
 
 
 # Who sits in the committee and has not said anything about a presented project.
@@ -247,18 +237,26 @@ _UNDECLARED = Query(
 )  # fmt: skip
 
 
-def _undeclared(rows: Iterable[Any], here: Mapping[int, _Sum]) -> None:
-    for edition_id, name in rows:
-        here[edition_id].undeclared.append(name)
+_Take = Callable[[Iterable[Any], Mapping[int, _Sum]], None]
 
 
-_READ: Mapping[Part, tuple[Query, Callable[[Iterable[Any], Mapping[int, _Sum]], None]]] = {
+def _listed(name: str) -> _Take:
+    """Adds the value of each row to the list of this name of its edition."""
+
+    def take(rows: Iterable[Any], here: Mapping[int, _Sum]) -> None:
+        for edition_id, value in rows:
+            getattr(here[edition_id], name).append(value)
+
+    return take
+
+
+_READ: Mapping[Part, tuple[Query, _Take]] = {
     Part.AGREEMENT: (_SIGNED, _agreement),
     Part.COMMITTEE: (_MEMBERS, _committee),
     Part.CONFERENCES: (_MEETINGS, _conferences),
-    Part.DECLARATIONS: (_UNDECLARED, _undeclared),
-    Part.EXTENSIONS: (_LONGER, _extensions),
+    Part.DECLARATIONS: (_UNDECLARED, _listed("undeclared")),
+    Part.EXTENSIONS: (_LONGER, _listed("longer_terms")),
     Part.APPEAL_TERMS: (_NOTICED, _appeal_terms),
-    Part.MINUTES: (_OPEN_MINUTES, _minutes),
+    Part.MINUTES: (_OPEN_MINUTES, _listed("open_minutes")),
     Part.RESERVE: (_RESERVE, _reserve),
 }

@@ -23,8 +23,10 @@ _LATER = frozenset({"id", "history_id", "relayed_at", "erased_at"})
 
 @cache
 def update_row(table: Table, columns: frozenset[str]) -> Statement:
-    """Write these columns of a subject if it is still in its version, and return its id; values: they, `this_id` and
-    `this_version`."""
+    """Write these columns of a subject if it is still in its version, and return its id.
+
+    Values: they, `this_id` and `this_version`.
+    """
     here = table.c.id == slot("this_id", table.c.id), table.c.version == slot("this_version", table.c.version)
     return Statement(update(table).where(*here).values(_slots(table, columns)).returning(table.c.id))
 

@@ -27,7 +27,7 @@ def named_by_answers(tx: Connection, project: int, answers: Mapping[str, Any]) -
         files=files_of(tx, project, _numbers(answers.get("evidence"))),
         risk_state=_first(tx, _RISK, project, answers.get("risk_number")) or "",
         promise=_first(tx, _PROMISE, project, answers.get("promise_number")),
-        pictures=files_of(tx, project, [row_number(answers.get("picture_file"))], pictures=True),
+        pictures=files_of(tx, project, [_number(answers.get("picture_file"))], pictures=True),
     )
 
 
@@ -39,10 +39,16 @@ def files_of(tx: Connection, project: int, numbers: Sequence[int | None], *, pic
 
 
 def _first(tx: Connection, query: Any, project: int, given: Any) -> Any:
-    named = row_number(given)
+    named = _number(given)
     return None if named is None else tx.execute(query, {"project": project, "named": named}).scalar()
 
 
-def _numbers(given: Any) -> list[int | None]:
+def _number(given: Any) -> int | None:
+    """As `row_number`, in ASCII, and with spaces around it."""
+    text = str(given).strip()
+    return row_number(text) if text.isascii() else None
+
+
+def _numbers(given: Any) -> Sequence[int | None]:
     words = given if isinstance(given, list) else str(given or "").replace(",", " ").split()
-    return list(map(row_number, words[:100]))
+    return [number for word in words if (number := _number(word)) is not None][:100]

@@ -67,8 +67,7 @@ def with_references(tx: Connection, facts: Facts, data: Mapping[str, Any], *, lo
 
 def row_number(given: Any) -> int | None:
     """A number that a row may have, as a program or a form sends it; to refuse anything else is for the answers."""
-    text = str(given).strip()
-    return int(text) if not isinstance(given, bool) and re.fullmatch(r"[0-9]{1,12}", text) else None
+    return int(given) if not isinstance(given, bool) and re.fullmatch(r"\d{1,12}", str(given)) else None
 
 
 def _referenced_proposal(tx: Connection, number: int, *, lock: bool) -> ReferencedProposal | None:
