@@ -1,5 +1,7 @@
+import gzip
 import tarfile
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -148,6 +150,31 @@ def test_a_damaged_copy_changes_nothing(sqlite_url: str, fresh: Fresh, tmp_path:
     database.close()
 
 
+@pytest.mark.parametrize("name", ["uploads/../beside.txt", "uploads/12/../../../beside.txt"])
+def test_a_file_that_would_be_written_elsewhere_is_refused_and_leaves_none(
+    sqlite_url: str, fresh: Fresh, tmp_path: Path, name: str
+) -> None:
+    database, path, data = Database(sqlite_url), tmp_path / "copy.tar.gz", tmp_path / "a" / "b"
+    World(database)
+    uploads = tmp_path / "uploads"
+    (uploads / "12").mkdir(parents=True)
+    (uploads / "12" / "plan.txt").write_text("plan")
+    backup.write_copy(database, uploads, path, at=utc_now())
+    database.close()
+    with gzip.open(path) as unpacked:
+        (tmp_path / "copy.tar").write_bytes(unpacked.read())
+    with tarfile.open(tmp_path / "copy.tar", "a") as tar:
+        tar.addfile(tarfile.TarInfo(name), BytesIO())
+    there = fresh("sqlite")
+
+    with pytest.raises(backup.CannotRestore):
+        backup.read_copy(there, data / "uploads", tmp_path / "copy.tar", at=utc_now())
+    assert not [*tmp_path.rglob("beside.txt"), *data.rglob("*.txt")]
+    # The same folder takes the copy as it was made.
+    backup.read_copy(there, data / "uploads", path, at=utc_now())
+    assert (data / "uploads" / "12" / "plan.txt").read_text() == "plan"
+
+
 def spoil(path: Path, harm: str) -> None:
     if harm == "no archive":
         path.write_text("to nie jest kopia")
@@ -157,7 +184,10 @@ def spoil(path: Path, harm: str) -> None:
         return
     folder = path.parent / "spoilt"
     with tarfile.open(path) as tar:
-        tar.extractall(folder, filter="data")
+        for entry in tar.getmembers():
+            there, content = folder / entry.name, tar.extractfile(entry)
+            there.parent.mkdir(parents=True, exist_ok=True)
+            there.write_bytes(content.read() if content else b"")
     people = folder / "tables" / "person.jsonl"
     if harm == "a table less":
         people.unlink()
