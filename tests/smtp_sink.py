@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
+from functools import cached_property
 from typing import cast
 
 from aiosmtpd.controller import Controller
@@ -46,13 +48,14 @@ class Letter:
     content: bytes
     kept: bool = True
 
-    @property
+    @cached_property
     def message(self) -> EmailMessage:
         return cast("EmailMessage", message_from_bytes(self.content, policy=policy.default))
 
-    @property
+    @cached_property
     def message_id(self) -> str:
-        return str(self.message["Message-ID"])
+        # Storms ask for it of thousands of letters, whose bodies nobody reads.
+        return str(BytesHeaderParser().parsebytes(self.content)["Message-ID"]).strip()
 
 
 @dataclass
