@@ -25,10 +25,12 @@ class WakeUps(threading.Thread):
         self.stopped = threading.Event()
 
     def run(self) -> None:
-        """Wait and work until stopped."""
+        """Wait and work until stopped; after a message once more, for what was committed without one of its own."""
+        came = False
         with closing(wake_up.listener(self.sender.db)) as listener:
             while not self.stopped.is_set():
-                if listener.wait(self.seconds):
+                again, came = came, listener.wait(wake_up.AGAIN if came else self.seconds)
+                if came or again:
                     self.work()
 
     def stop(self) -> None:

@@ -80,6 +80,7 @@ class Database:
         self._reading = OpenConnections(lambda: self.readers.connect(), maximum=8)
         self._unsynced = OpenConnections(lambda: self._unsynced_engine.connect(), maximum=2)
         self._first: Callable[[Connection], None] | None = None
+        self.last_message = wake_up.LastMessage()
 
     def beginning_with(self, first: Callable[[Connection], None]) -> "Database":
         """The same database and connections; each of its transactions for writing begins with `first`."""

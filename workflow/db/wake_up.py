@@ -3,12 +3,16 @@
 A wake-up message says nothing: what there is to do stands in the database, and a worker that missed one looks there by
 itself some seconds later. On PostgreSQL it is a NOTIFY of its own after the commit, since a NOTIFY inside a
 transaction makes all commits wait for each other's disk. On SQLite it is a byte in a named pipe beside the database.
+Where commits follow each other within `QUIET` seconds, the first one's message serves for all: whoever was woken asks
+the database once more `AGAIN` seconds later (decision 0091).
 """
 
+import math
 import os
 import select
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -25,6 +29,8 @@ CHANNEL = "partnerstwo_outbox"
 NOTIFY, LISTEN = f"NOTIFY {CHANNEL}".encode(), f"LISTEN {CHANNEL}"
 # Seconds before a listener that lost its server tries again.
 RECONNECT = 1.0
+# Seconds after a message in which a process sends no other one, and those after which who got it asks once more.
+QUIET, AGAIN = 0.05, 0.06
 
 
 def after_commit(tx: Connection) -> None:
@@ -37,13 +43,28 @@ def was_asked(tx: Connection) -> bool:
     return bool(tx.info.pop(ASKED, False))
 
 
+@dataclass
+class LastMessage:
+    """When this process last woke the workers of a database, by `time.monotonic`, before the message was on its way."""
+
+    sent_at: float = -math.inf
+
+
 def send(database: "Database") -> None:
-    """Wake the workers of this database; never waits for one and never raises: nobody may be there."""
+    """Wake the workers of this database; never waits for one and never raises: nobody may be there.
+
+    Nothing is sent within `QUIET` seconds of a message: what was committed until then is found when it is asked again.
+    """
+    now, last = time.monotonic(), database.last_message
+    if now - last.sent_at < QUIET:
+        return
     if database.is_sqlite:
         _write_byte(pipe_of(database.url))
+        last.sent_at = now
         return
     with suppress(SQLAlchemyError), database.unsynced() as connection:
         dialect.execute(connection, NOTIFY, ())
+        last.sent_at = now
 
 
 def pipe_of(url: str) -> Path | None:
