@@ -38,6 +38,7 @@ from workflow.rules.effects.base import SELF, plain
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.registry import lifecycle_of
 
+Write = tuple[Statement, Mapping[str, Any]]
 # The step and the row of an entry that takes back the one before it; no table has it.
 UNDO = "undo"
 
@@ -172,7 +173,7 @@ def write(tx: Connection, move: Move) -> Moved:
     content, digest = _content(move)
     entry = _entry(move, facts.version + 1, digest)
     columns = {**columns_of(move), "head_hash": entry["hash"]}
-    written, history_id = run_joined(tx, list(_own_rows(move, columns, entry, content)), list(_other_rows(move)))
+    written, history_id = run_joined(tx, *_statements(move, columns, entry, content))
     if written is None or history_id is None:
         raise Stale(facts.version)
     if move.topic:
@@ -188,9 +189,20 @@ def write(tx: Connection, move: Move) -> Moved:
     return Moved(facts.ref, move.step, facts.state, move.target, entry["version"], history_id, move.at, entry["hash"])
 
 
+def _statements(
+    move: Move, columns: Mapping[str, Any], entry: Mapping[str, Any], content: Mapping[str, Any] | None
+) -> tuple[list[Write], list[Write]]:
+    """What is written at once, and what follows in its order: rows of a table that another statement writes too."""
+    own, inserts = list(_own_rows(move, columns, entry, content)), list(_inserts(move))
+    tables = {statement.table for statement, _values in (*own, *inserts)}
+    if not move.change.removals and len(tables) == len(own) + len(inserts):
+        own, inserts = own + inserts, []
+    return own, [*_deletes(move), *inserts, *_updates(move)]
+
+
 def _own_rows(
     move: Move, columns: Mapping[str, Any], entry: Mapping[str, Any], content: Mapping[str, Any] | None
-) -> Iterator[tuple[Statement, Mapping[str, Any]]]:
+) -> Iterator[Write]:
     """The row, its history entry with its content, the outbox row, the clock."""
     facts = move.facts
     here = {"this_id": facts.ref.id, "this_version": facts.version}
@@ -206,13 +218,18 @@ def _own_rows(
     )  # fmt: skip
 
 
-def _other_rows(move: Move) -> Iterator[tuple[Statement, Mapping[str, Any]]]:
-    """What effects change in other tables."""
+def _deletes(move: Move) -> Iterator[Write]:
     for name, key in move.change.removals:
         yield delete_rows(Base.metadata.tables[name], frozenset(key)), key
+
+
+def _inserts(move: Move) -> Iterator[Write]:
     for name, row in move.change.rows:
         known = {column: move.facts.ref.id if value is SELF else value for column, value in row.items()}
         yield insert_row(Base.metadata.tables[name], frozenset(known)), known
+
+
+def _updates(move: Move) -> Iterator[Write]:
     for name, key, values in move.change.updates:
         empty = frozenset(column for column, value in key.items() if value is None)
         statement = update_other(Base.metadata.tables[name], frozenset(key), empty, frozenset(values))
