@@ -111,6 +111,13 @@ class LanguageEnvironment(Environment):
             overlays[language].language = language
         return overlays[language]
 
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What all templates may use and what this one may; one plain dict, as nothing is added once they are loaded.
+
+        Jinja2's `ChainMap` is compared with what a page knows at each import of macros: a tenth of a millisecond.
+        """
+        return {**self.globals, **(d or {})}
+
     def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:  # noqa: A002
         if self.language:
             return super()._load_template(name, globals)
