@@ -1,4 +1,4 @@
-"""A proposal that changes its state writes both rows of the tally by one INSERT: a twentieth of a step on PostgreSQL."""
+"""On PostgreSQL both rows of the tally of a changed proposal are written by one INSERT: a twentieth of a step."""
 
 from alembic import op
 
