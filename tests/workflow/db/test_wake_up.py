@@ -24,11 +24,17 @@ SOON = 5.0
 @pytest.fixture
 def listener(database: Database) -> Iterator[wake_up.Listener]:
     with closing(wake_up.listener(database)) as listening:
-        # The first time it connects, and says that something may have been missed; a connection that was used before may
-        # still have messages for whoever had it.
-        while listening.wait(0.01):
-            pass
+        connect(listening)
         yield listening
+
+
+def connect(listening: wake_up.Listener) -> None:
+    """Let it say that something may have been missed, as it does when it connects, and hear what is left of others.
+
+    A connection to PostgreSQL that an earlier test had may still have messages for it.
+    """
+    while listening.wait(0.01):
+        pass
 
 
 def record(database: Database, *, key: str = "a:1", fails: bool = False) -> None:
@@ -96,10 +102,10 @@ def test_full_pipe_holds_nobody_up(shared_sqlite: Database) -> None:
 
 def test_listener_connects_anew_when_the_server_ended_its_connection(postgres_url: str) -> None:
     with closing(Database(postgres_url)) as database, closing(wake_up.NotifyListener(database)) as listening:
-        listening.wait(0.01)
+        connect(listening)
         with database.transaction() as tx:
-            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
-            tx.execute(text(others))
+            ours = "application_name = 'partnerstwo' AND datname = current_database() AND pid <> pg_backend_pid()"
+            tx.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}"))
         assert eventually(lambda: listening.wait(0.2), seconds=SOON)
         record(database)
         assert listening.wait(SOON)
