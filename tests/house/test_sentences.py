@@ -12,6 +12,7 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
+from tests.house.floors import tree_of
 from workflow.base.i18n import catalogue_files
 
 # What is read of all files is read once.
@@ -77,7 +78,7 @@ class Call:
 
 def in_python(path: Path) -> Iterator[Call]:
     """The calls of `_` in a module."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_" and node.args):
             continue
         text = node.args[0]

@@ -1,6 +1,5 @@
 """Every sentence of the product is said in Polish, with the same blanks to fill in."""
 
-import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -10,7 +9,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from tests.house.floors import tree_of
+from tests.house.test_sentences import in_python
 from workflow.base.i18n import catalogue_files
 
 ROOT = Path(__file__).parents[2]
@@ -31,19 +30,11 @@ def said_in(package: str) -> dict[Message, str]:
         str(ROOT / package), method_map=METHODS, options_map=options, keywords=KEYWORDS
     ):
         found.setdefault(message, f"{package}/{file}:{line}")
-    for message, place in within_f_strings(package):
-        found.setdefault(message, place)
-    return found
-
-
-def within_f_strings(package: str) -> Iterator[tuple[str, str]]:
-    """Sentences that stand inside of f-strings, where Babel finds them from Python 3.12 on only."""
+    # Babel finds what stands inside of f-strings from Python 3.12 on only.
     for path in sorted((ROOT / package).rglob("*.py")):
-        text = path.read_text("utf-8")
-        strings = (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.JoinedStr)) if "_(" in text else ()
-        for call in (node for one in strings for node in ast.walk(one) if isinstance(node, ast.Call)):
-            if isinstance(call.func, ast.Name) and call.func.id == "_" and isinstance(call.args[0], ast.Constant):
-                yield call.args[0].value, f"{path.relative_to(ROOT)}:{call.lineno}"
+        for call in in_python(path):
+            found.setdefault(call.forms[0], call.place)
+    return found
 
 
 @cache
