@@ -24,6 +24,7 @@ from workflow.base.errors import Refusal
 from workflow.base.i18n import _
 from workflow.db.database import Database
 from workflow.db.revision import revision
+from workflow.files.storage import copy
 from workflow.models import Base, Switch
 from workflow.models.base import UtcDateTime, table_of
 from workflow.notifications import mail_pause
@@ -39,6 +40,7 @@ PASSING = frozenset({
 })  # fmt: skip
 # An installation without these is empty, whatever else a running worker has left.
 CONTENT = ("person", "edition", "history")
+DAMAGED = _("This file is not a copy of an installation, or it is damaged.")
 
 
 class Copied(Struct, frozen=True):
@@ -129,7 +131,7 @@ def read_copy(
             mark_rehearsal(tx, at=at, is_rehearsal=is_rehearsal)
             files = _unpack(tar, uploads)
     except (tarfile.TarError, EOFError, json.JSONDecodeError, KeyError, UnicodeDecodeError):
-        raise CannotRestore(_("This file is not a copy of an installation, or it is damaged.")) from None
+        raise CannotRestore(DAMAGED) from None
     return Copied(rows, files)
 
 
@@ -208,16 +210,11 @@ def _unpack(tar: tarfile.TarFile, uploads: Path) -> int:
         raise tarfile.ReadError
     try:
         for entry in files:
-            _write_upload(uploads.parent / entry.name, entry, _open(tar, entry.name))
+            path = uploads.parent / entry.name
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            copy(_open(tar, entry.name), path, largest=entry.size, refusal=CannotRestore(DAMAGED))
+            os.utime(path, (entry.mtime, entry.mtime))
     except BaseException:
         shutil.rmtree(uploads, ignore_errors=True)
         raise
     return len(files)
-
-
-def _write_upload(path: Path, entry: tarfile.TarInfo, content: IO[bytes]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.touch(mode=0o600, exist_ok=False)
-    with path.open("wb") as file:
-        shutil.copyfileobj(content, file)
-    os.utime(path, (entry.mtime, entry.mtime))
