@@ -18,7 +18,8 @@ from workflow.db import dialect as driver
 from workflow.db.statements import Statement, Values
 
 PLACE = re.compile(r"\$(\d+)")
-Work = Sequence[tuple[Statement, Values]]
+Write = tuple[Statement, Values]
+Work = Sequence[Write]
 
 
 class WrittenId(ColumnElement[int]):

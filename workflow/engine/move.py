@@ -13,8 +13,7 @@ from sqlalchemy import Connection
 
 from workflow.base.errors import Stale
 from workflow.db import wake_up
-from workflow.db.joined_statements import run_joined
-from workflow.db.statements import Statement
+from workflow.db.joined_statements import Write, run_joined
 from workflow.engine import facts_reader, history
 from workflow.engine.ballot_box import change_box
 from workflow.engine.decision import Decision
@@ -38,7 +37,6 @@ from workflow.rules.effects.base import SELF, plain
 from workflow.rules.facts import Actor, Facts, Ref
 from workflow.rules.registry import lifecycle_of
 
-Write = tuple[Statement, Mapping[str, Any]]
 # The step and the row of an entry that takes back the one before it; no table has it.
 UNDO = "undo"
 
